@@ -1,0 +1,109 @@
+//! Places in a text and the lengths of it. Everything else in the crate counts bytes; the units
+//! that people and Telegram count (characters, UTF-16 units, graphemes) are counted here only.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// A half-open range of bytes that lies on character boundaries of the text it was made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    /// The span `range` of `text`, or `None` where it is reversed, outside, or inside a character.
+    #[must_use]
+    pub fn new(text: &str, range: Range<usize>) -> Option<Self> {
+        text.get(range.clone()).map(|_| Self { start: range.start, end: range.end })
+    }
+
+    /// The first byte.
+    #[must_use]
+    pub fn start(self) -> usize {
+        self.start
+    }
+
+    /// The byte after the last.
+    #[must_use]
+    pub fn end(self) -> usize {
+        self.end
+    }
+
+    /// The bytes it covers.
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// The text at this place. Empty where the span was made for another text.
+    #[must_use]
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.range()).unwrap_or_default()
+    }
+}
+
+/// Length as Telegram counts it: UTF-16 code units.
+#[must_use]
+pub fn utf16_len(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+/// Length as a reader of code points counts it; the unit of a passage's limit.
+#[must_use]
+pub fn char_len(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// The longest beginning of `text` of at most `units` UTF-16 units that ends between graphemes.
+#[must_use]
+pub fn clip(text: &str, units: usize) -> &str {
+    let mut left = units;
+    let end = text
+        .grapheme_indices(true)
+        .take_while(|(_, grapheme)| {
+            let len = utf16_len(grapheme);
+            let fits = len <= left;
+            left = left.saturating_sub(len);
+            fits
+        })
+        .last()
+        .map_or(0, |(at, grapheme)| at + grapheme.len());
+    text.get(..end).unwrap_or_default()
+}
+
+/// Whether `c` steers the direction of text: invisible marks and the embeddings, overrides and
+/// isolates that can make a text read differently from what it says.
+#[must_use]
+pub fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_span_inside_a_character_cannot_be_made() {
+        assert!(Span::new("قال", 0..2).is_some());
+        assert!(Span::new("قال", 0..1).is_none());
+        assert!(Span::new("قال", 0..99).is_none());
+    }
+
+    #[test]
+    fn emoji_count_twice_at_telegrams_door() {
+        assert_eq!(utf16_len("قال 👍"), 6);
+        assert_eq!(clip("قال 👍🏽", 6), "قال ");
+    }
+
+    proptest! {
+        #[test]
+        fn a_clip_is_a_beginning_and_fits(text: String, units in 0usize..64) {
+            let clipped = clip(&text, units);
+            prop_assert!(text.starts_with(clipped));
+            prop_assert!(utf16_len(clipped) <= units);
+        }
+    }
+}
