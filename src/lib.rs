@@ -1,1 +1,6 @@
-//! x
+//! Iqtibas.
+
+pub mod analysis;
+pub mod article;
+pub mod passage;
+pub mod text;
