@@ -80,16 +80,29 @@ impl Article {
     /// # Errors
     /// [`ArticleError`] names the file, the line and the way out.
     pub fn parse(id: &str, file: &Path, bytes: Vec<u8>) -> Result<Self, ArticleError> {
-        let fail = |line, problem| ArticleError { file: file.to_owned(), line, problem };
+        let fail = |line, problem| ArticleError {
+            file: file.to_owned(),
+            line,
+            problem,
+        };
         if bytes.len() > MAX_BYTES {
             return Err(fail(None, Problem::TooLarge(bytes.len())));
         }
         let content = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes().iter().take(at).filter(|&&b| b == b'\n').count() + 1;
+            let line = error
+                .as_bytes()
+                .iter()
+                .take(at)
+                .filter(|&&b| b == b'\n')
+                .count()
+                + 1;
             fail(Some(line), Problem::NotUtf8(at))
         })?;
-        let content = content.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(content);
+        let content = content
+            .strip_prefix('\u{FEFF}')
+            .map(str::to_owned)
+            .unwrap_or(content);
         let (front, text) =
             front_matter(&content).map_err(|(line, problem)| fail(Some(line), problem))?;
         let text = text.to_owned();
@@ -99,7 +112,11 @@ impl Article {
         }
         let title = front
             .title
-            .or_else(|| cut.headings.first().map(|h| passage::heading_text(h.of(&text)).to_owned()))
+            .or_else(|| {
+                cut.headings
+                    .first()
+                    .map(|h| passage::heading_text(h.of(&text)).to_owned())
+            })
             .unwrap_or_else(|| id.to_owned());
         let language = front.language.unwrap_or_else(|| Language::of_text(&text));
         let mut hasher = DefaultHasher::new();
@@ -162,7 +179,9 @@ impl Article {
 
     /// The headings, in order.
     pub fn headings(&self) -> impl Iterator<Item = &str> {
-        self.headings.iter().map(|span| passage::heading_text(span.of(&self.text)))
+        self.headings
+            .iter()
+            .map(|span| passage::heading_text(span.of(&self.text)))
     }
 
     /// The lines that hold nothing but an image.
@@ -191,7 +210,11 @@ impl Article {
                     let _ = write!(named, " U+{:04X}", u32::from(*c));
                 }
                 (!found.is_empty()).then(|| {
-                    format!("line {} of the text holds {} bidi control character(s):{named}", at + 1, found.len())
+                    format!(
+                        "line {} of the text holds {} bidi control character(s):{named}",
+                        at + 1,
+                        found.len()
+                    )
                 })
             })
             .collect()
@@ -242,7 +265,10 @@ fn front_matter(content: &str) -> Result<(FrontMatter, &str), (usize, Problem)> 
 }
 
 fn unquote(value: &str) -> &str {
-    value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
+    value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -256,7 +282,8 @@ mod tests {
 
     #[test]
     fn the_text_begins_after_the_front_matter() {
-        let article = parse("---\ntitle: \"عنوان\"\nauthor: كاتب\n---\nنص أول.\nنص ثان.").expect("valid");
+        let article =
+            parse("---\ntitle: \"عنوان\"\nauthor: كاتب\n---\nنص أول.\nنص ثان.").expect("valid");
         assert_eq!(article.title(), "عنوان");
         assert_eq!(article.author(), Some("كاتب"));
         assert_eq!(article.text(), "نص أول.\nنص ثان.");
@@ -265,7 +292,10 @@ mod tests {
 
     #[test]
     fn a_title_may_come_from_the_first_heading() {
-        assert_eq!(parse("# A title\n\nSome text.").expect("valid").title(), "A title");
+        assert_eq!(
+            parse("# A title\n\nSome text.").expect("valid").title(),
+            "A title"
+        );
         assert_eq!(parse("Some text.").expect("valid").title(), "a");
     }
 
@@ -276,17 +306,42 @@ mod tests {
             ("# only a heading\n", None, Problem::Empty),
             ("---\ntitle: x\nText.", Some(3), Problem::FrontMatterLine),
             ("---\ntitle: x\n", Some(1), Problem::FrontMatterOpen),
-            ("---\ncolour: red\n---\nText.", Some(2), Problem::UnknownKey("colour".into())),
-            ("---\ntitle: a\ntitle: b\n---\nText.", Some(3), Problem::RepeatedKey("title".into())),
-            ("---\ntitle:\n---\nText.", Some(2), Problem::NoValue("title".into())),
-            ("---\nlanguage: klingon\n---\nText.", Some(2), Problem::UnknownLanguage("klingon".into())),
+            (
+                "---\ncolour: red\n---\nText.",
+                Some(2),
+                Problem::UnknownKey("colour".into()),
+            ),
+            (
+                "---\ntitle: a\ntitle: b\n---\nText.",
+                Some(3),
+                Problem::RepeatedKey("title".into()),
+            ),
+            (
+                "---\ntitle:\n---\nText.",
+                Some(2),
+                Problem::NoValue("title".into()),
+            ),
+            (
+                "---\nlanguage: klingon\n---\nText.",
+                Some(2),
+                Problem::UnknownLanguage("klingon".into()),
+            ),
         ];
         for (content, line, problem) in cases {
-            assert_eq!(parse(content).map(|_| ()), Err((line, problem)), "{content:?}");
+            assert_eq!(
+                parse(content).map(|_| ()),
+                Err((line, problem)),
+                "{content:?}"
+            );
         }
-        let error = Article::parse("a", Path::new("a.md"), b"one\n\xff".to_vec()).expect_err("not UTF-8");
-        assert_eq!(error.to_string(), "a.md:2: not UTF-8 (byte 4 of the file): save it as UTF-8");
-        let error = Article::parse("a", Path::new("a.md"), vec![b'a'; MAX_BYTES + 1]).expect_err("large");
+        let error =
+            Article::parse("a", Path::new("a.md"), b"one\n\xff".to_vec()).expect_err("not UTF-8");
+        assert_eq!(
+            error.to_string(),
+            "a.md:2: not UTF-8 (byte 4 of the file): save it as UTF-8"
+        );
+        let error =
+            Article::parse("a", Path::new("a.md"), vec![b'a'; MAX_BYTES + 1]).expect_err("large");
         assert_eq!(error.problem, Problem::TooLarge(MAX_BYTES + 1));
     }
 
@@ -294,6 +349,9 @@ mod tests {
     fn bidi_controls_are_reported_and_kept() {
         let article = parse("first\nsec\u{202E}ond").expect("valid");
         assert_eq!(article.text(), "first\nsec\u{202E}ond");
-        assert_eq!(article.warnings(), ["line 2 of the text holds 1 bidi control character(s): U+202E"]);
+        assert_eq!(
+            article.warnings(),
+            ["line 2 of the text holds 1 bidi control character(s): U+202E"]
+        );
     }
 }

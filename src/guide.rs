@@ -102,11 +102,19 @@ struct Questions {
 
 impl Questions {
     fn examples(&self, target: Target) -> impl Iterator<Item = Example> {
-        [(Language::Arabic, &self.ar), (Language::English, &self.en), (Language::Chinese, &self.zh)]
-            .into_iter()
-            .flat_map(|(language, lines)| lines.lines().map(move |line| (language, line.trim())))
-            .filter(|(_, line)| !line.is_empty())
-            .map(move |(language, line)| Example { question: line.to_owned(), language, target })
+        [
+            (Language::Arabic, &self.ar),
+            (Language::English, &self.en),
+            (Language::Chinese, &self.zh),
+        ]
+        .into_iter()
+        .flat_map(|(language, lines)| lines.lines().map(move |line| (language, line.trim())))
+        .filter(|(_, line)| !line.is_empty())
+        .map(move |(language, line)| Example {
+            question: line.to_owned(),
+            language,
+            target,
+        })
     }
 }
 
@@ -118,10 +126,17 @@ impl Guide {
     pub fn add(&mut self, article: &Article, file: &Path, toml: &str) -> Result<(), GuideError> {
         let fail = |at: usize, problem: String| {
             let line = toml.get(..at).unwrap_or_default().matches('\n').count() + 1;
-            GuideError { file: file.to_owned(), line, problem }
+            GuideError {
+                file: file.to_owned(),
+                line,
+                problem,
+            }
         };
         let rows: File = toml::from_str(toml).map_err(|error| {
-            fail(error.span().map_or(0, |span| span.start), error.message().to_owned())
+            fail(
+                error.span().map_or(0, |span| span.start),
+                error.message().to_owned(),
+            )
         })?;
         for row in rows.passage {
             let at = row.text.span().start;
@@ -131,14 +146,22 @@ impl Guide {
                 .iter()
                 .position(|passage| passage.span().of(article.text()) == text)
                 .ok_or_else(|| fail(at, unknown_passage(article, text)))?;
-            let gloss = Gloss { by_language: [row.ar, row.en, row.zh], speaker: row.speaker };
+            let gloss = Gloss {
+                by_language: [row.ar, row.en, row.zh],
+                speaker: row.speaker,
+            };
             if self.glosses.insert(number, gloss).is_some() {
-                return Err(fail(at, "this passage has a row already: join the two".to_owned()));
+                return Err(fail(
+                    at,
+                    "this passage has a row already: join the two".to_owned(),
+                ));
             }
-            self.examples.extend(row.questions.examples(Target::Passage(number)));
+            self.examples
+                .extend(row.questions.examples(Target::Passage(number)));
         }
         for row in rows.silence {
-            self.examples.extend(row.questions.examples(Target::Silence));
+            self.examples
+                .extend(row.questions.examples(Target::Silence));
         }
         Ok(())
     }
@@ -164,10 +187,22 @@ impl Guide {
 
 fn unknown_passage(article: &Article, text: &str) -> String {
     let begin = |text: &str| text.chars().take(30).collect::<String>();
-    let common = |other: &str| text.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
-    let near = article.passages().iter().max_by_key(|passage| common(passage.span().of(article.text())));
+    let common = |other: &str| {
+        text.chars()
+            .zip(other.chars())
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
+    let near = article
+        .passages()
+        .iter()
+        .max_by_key(|passage| common(passage.span().of(article.text())));
     let near = near.map_or(String::new(), |passage| {
-        format!("; the nearest is {}, «{}…»", passage.id(), begin(passage.span().of(article.text())))
+        format!(
+            "; the nearest is {}, «{}…»",
+            passage.id(),
+            begin(passage.span().of(article.text()))
+        )
     });
     format!(
         "no passage of `{}` reads «{}…»{near}: copy the passage into `text` as it stands in the article",
@@ -183,7 +218,9 @@ mod tests {
     fn guide(toml: &str) -> Result<Guide, String> {
         let article = Article::parse("a", Path::new("a.md"), "أول.\nثان.".into()).expect("valid");
         let mut guide = Guide::default();
-        guide.add(&article, Path::new("guide.toml"), toml).map_err(|error| error.to_string())?;
+        guide
+            .add(&article, Path::new("guide.toml"), toml)
+            .map_err(|error| error.to_string())?;
         Ok(guide)
     }
 
@@ -191,8 +228,19 @@ mod tests {
     fn rows_name_their_passage_by_its_text() {
         let guide = guide("[[passage]]\ntext = 'ثان.'\nen = 'Second.'\nquestions.en = '''\nwhich?\n\nwhat is second\n'''\n[[silence]]\ntopic = 'x'\nquestions.ar = 'كم؟'\n").expect("valid");
         assert_eq!(guide.gloss(1, Language::English), Some("Second."));
-        let targets: Vec<_> = guide.examples().iter().map(|example| (example.question.as_str(), example.target)).collect();
-        assert_eq!(targets, [("which?", Target::Passage(1)), ("what is second", Target::Passage(1)), ("كم؟", Target::Silence)]);
+        let targets: Vec<_> = guide
+            .examples()
+            .iter()
+            .map(|example| (example.question.as_str(), example.target))
+            .collect();
+        assert_eq!(
+            targets,
+            [
+                ("which?", Target::Passage(1)),
+                ("what is second", Target::Passage(1)),
+                ("كم؟", Target::Silence)
+            ]
+        );
     }
 
     #[test]
@@ -205,7 +253,15 @@ mod tests {
 
     #[test]
     fn unknown_keys_and_broken_toml_name_the_line() {
-        assert!(guide("[[passage]]\ntext = 'أول.'\ncolour = 1\n").expect_err("unknown").starts_with("guide.toml:3: unknown field `colour`"));
-        assert!(guide("\n[[passage\n").expect_err("broken").starts_with("guide.toml:2: "));
+        assert!(
+            guide("[[passage]]\ntext = 'أول.'\ncolour = 1\n")
+                .expect_err("unknown")
+                .starts_with("guide.toml:3: unknown field `colour`")
+        );
+        assert!(
+            guide("\n[[passage\n")
+                .expect_err("broken")
+                .starts_with("guide.toml:2: ")
+        );
     }
 }

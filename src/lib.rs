@@ -1,8 +1,12 @@
 //! Iqtibas.
 
 pub mod analysis;
+pub mod answer;
 pub mod article;
-pub mod passage;
+pub mod classifier;
 pub mod guide;
+pub mod library;
 pub mod names;
+pub mod passage;
+pub mod question;
 pub mod text;

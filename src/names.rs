@@ -63,12 +63,21 @@ impl Names {
     /// # Errors
     /// A sentence that names the line or the row and the way out.
     pub fn parse(toml: &str) -> Result<Self, String> {
-        let table: BTreeMap<String, Row> = toml::from_str(toml).map_err(|error| error.to_string())?;
+        let table: BTreeMap<String, Row> =
+            toml::from_str(toml).map_err(|error| error.to_string())?;
         let mut names = Self::default();
         for (key, row) in table {
-            let id = NameId(u16::try_from(names.rows.len()).map_err(|_| "more than 65,535 names".to_owned())?);
+            let id = NameId(
+                u16::try_from(names.rows.len()).map_err(|_| "more than 65,535 names".to_owned())?,
+            );
             let own = [key.replace('_', " ")];
-            for form in own.iter().filter(|_| row.kind != Kind::Term).chain(&row.ar).chain(&row.en).chain(&row.zh) {
+            for form in own
+                .iter()
+                .filter(|_| row.kind != Kind::Term)
+                .chain(&row.ar)
+                .chain(&row.en)
+                .chain(&row.zh)
+            {
                 let tokens = analysis::tokens(form);
                 if tokens.is_empty() {
                     return Err(format!("[{key}]: `{form}` holds no word: remove it"));
@@ -78,7 +87,9 @@ impl Names {
                 match names.forms.insert(keys.join(" "), id) {
                     Some(other) if other != id => {
                         let other = &names.rows[usize::from(other.0)].0;
-                        return Err(format!("`{form}` stands under [{other}] and [{key}]: keep one"));
+                        return Err(format!(
+                            "`{form}` stands under [{other}] and [{key}]: keep one"
+                        ));
                     }
                     _ => {}
                 }
@@ -91,7 +102,9 @@ impl Names {
     /// The key of a thing in the table.
     #[must_use]
     pub fn key(&self, name: NameId) -> &str {
-        self.rows.get(usize::from(name.0)).map_or("", |(key, _)| key)
+        self.rows
+            .get(usize::from(name.0))
+            .map_or("", |(key, _)| key)
     }
 
     /// What kind of thing it is.
@@ -119,7 +132,9 @@ impl Names {
         let mut at = 0;
         while at < tokens.len() {
             let mention = self.at(tokens, at);
-            at = mention.as_ref().map_or(at + 1, |mention| mention.tokens.end);
+            at = mention
+                .as_ref()
+                .map_or(at + 1, |mention| mention.tokens.end);
             found.extend(mention);
         }
         found
@@ -137,7 +152,10 @@ impl Names {
                 best = self.forms.get(&key).map(|&name| (name, len)).or(best);
             }
             if let Some((name, len)) = best {
-                return Some(Mention { name, tokens: at..at + len });
+                return Some(Mention {
+                    name,
+                    tokens: at..at + len,
+                });
             }
         }
         None
@@ -173,12 +191,17 @@ mod tests {
              [open_source]\nkind = \"term\"\nar = [\"مفتوح المصدر\", \"مفتوحة المصدر\"]\nen = [\"open source\"]\n",
         )
         .expect("valid");
-        names.find(&analysis::tokens(text)).iter().map(|mention| names.key(mention.name).to_owned()).collect()
+        names
+            .find(&analysis::tokens(text))
+            .iter()
+            .map(|mention| names.key(mention.name).to_owned())
+            .collect()
     }
 
     #[test]
     fn every_form_leads_to_its_thing() {
-        for text in ["وانخفض سهم نفيديا", "بنفيديا؟", "NVIDIA's", "英伟达跌了"] {
+        for text in ["وانخفض سهم نفيديا", "بنفيديا؟", "NVIDIA's", "英伟达跌了"]
+        {
             assert_eq!(found(text), ["nvidia"], "{text}");
         }
         assert_eq!(found("النماذج المفتوحة المصدر"), ["open_source"]);
@@ -188,7 +211,12 @@ mod tests {
 
     #[test]
     fn a_form_of_two_things_is_refused() {
-        let error = Names::parse("[a]\nkind = \"coin\"\nen = [\"x\"]\n[b]\nkind = \"coin\"\nen = [\"X\"]\n");
-        assert_eq!(error.expect_err("twice"), "`X` stands under [a] and [b]: keep one");
+        let error = Names::parse(
+            "[a]\nkind = \"coin\"\nen = [\"x\"]\n[b]\nkind = \"coin\"\nen = [\"X\"]\n",
+        );
+        assert_eq!(
+            error.expect_err("twice"),
+            "`X` stands under [a] and [b]: keep one"
+        );
     }
 }

@@ -48,7 +48,11 @@ pub(crate) struct Cut {
 
 /// Cuts `text` into passages, headings and images.
 pub(crate) fn cut(text: &str) -> Cut {
-    let mut cut = Cut { passages: Vec::new(), headings: Vec::new(), images: Vec::new() };
+    let mut cut = Cut {
+        passages: Vec::new(),
+        headings: Vec::new(),
+        images: Vec::new(),
+    };
     let (mut at, mut paragraph) = (0, 0);
     for line in text.split_inclusive('\n') {
         let (start, trimmed) = (at + line.len() - line.trim_start().len(), line.trim());
@@ -66,8 +70,16 @@ pub(crate) fn cut(text: &str) -> Cut {
             cut.images.push(span(0, trimmed.len()));
         } else {
             for (part, (from, to)) in (1..).zip(parts(trimmed)) {
-                let id = if part == 1 { format!("p{paragraph}") } else { format!("p{paragraph}-{part}") };
-                cut.passages.push(Passage { id, paragraph, span: span(from, to) });
+                let id = if part == 1 {
+                    format!("p{paragraph}")
+                } else {
+                    format!("p{paragraph}-{part}")
+                };
+                cut.passages.push(Passage {
+                    id,
+                    paragraph,
+                    span: span(from, to),
+                });
             }
         }
     }
@@ -107,7 +119,10 @@ fn parts(paragraph: &str) -> Vec<(usize, usize)> {
     }
     for part in &mut parts {
         let slice = paragraph.get(part.0..part.1).unwrap_or_default();
-        *part = (part.1 - slice.trim_start().len(), part.0 + slice.trim_end().len());
+        *part = (
+            part.1 - slice.trim_start().len(),
+            part.0 + slice.trim_end().len(),
+        );
     }
     parts
 }
@@ -155,8 +170,14 @@ pub fn sentences(text: &str) -> Vec<(usize, usize)> {
         let ends = match c {
             '؟' | '?' | '!' | '۔' | '。' | '？' | '！' => true,
             '.' => {
-                let word = text.get(start..at).unwrap_or_default().rsplit(char::is_whitespace).next();
-                chars.peek().is_none_or(|&(_, next)| next.is_whitespace() || is_closing(next))
+                let word = text
+                    .get(start..at)
+                    .unwrap_or_default()
+                    .rsplit(char::is_whitespace)
+                    .next();
+                chars
+                    .peek()
+                    .is_none_or(|&(_, next)| next.is_whitespace() || is_closing(next))
                     && !word.is_some_and(is_abbreviation)
             }
             _ => false,
@@ -166,7 +187,8 @@ pub fn sentences(text: &str) -> Vec<(usize, usize)> {
         }
         let mut end = at + c.len_utf8();
         while let Some(&(next_at, next)) = chars.peek() {
-            if !(is_closing(next) || next.is_whitespace() || matches!(next, '.' | '!' | '؟' | '?')) {
+            if !(is_closing(next) || next.is_whitespace() || matches!(next, '.' | '!' | '؟' | '?'))
+            {
                 break;
             }
             quotes.see(next, text.get(next_at..).unwrap_or_default());
@@ -192,7 +214,8 @@ fn is_abbreviation(word: &str) -> bool {
     let mut letters = word.chars().filter(|c| *c != '.');
     let first_alphabetic = letters.next().is_some_and(char::is_alphabetic);
     let short = word.split('.').all(|part| part.chars().count() == 1);
-    first_alphabetic && short || ["Dr", "Mr", "Mrs", "Ms", "St", "vs", "etc", "No", "Inc"].contains(&word)
+    first_alphabetic && short
+        || ["Dr", "Mr", "Mrs", "Ms", "St", "vs", "etc", "No", "Inc"].contains(&word)
 }
 
 /// Which quotation marks are open. A straight mark that is never closed is not held open: a
@@ -208,7 +231,12 @@ impl Quotes {
         match c {
             '"' if self.straight => self.straight = false,
             '"' => self.straight = rest.chars().skip(1).take(MAX_CHARS).any(|c| c == '"'),
-            '“' | '«' | '「' | '『' if rest.chars().take(MAX_CHARS).any(|c| matches!(c, '”' | '»' | '」' | '』')) => {
+            '“' | '«' | '「' | '『'
+                if rest
+                    .chars()
+                    .take(MAX_CHARS)
+                    .any(|c| matches!(c, '”' | '»' | '」' | '』')) =>
+            {
                 self.paired += 1;
             }
             '”' | '»' | '」' | '』' => self.paired = self.paired.saturating_sub(1),
@@ -227,11 +255,18 @@ mod tests {
     use proptest::prelude::*;
 
     fn texts(text: &str) -> Vec<&str> {
-        cut(text).passages.iter().map(|p| p.span().of(text)).collect()
+        cut(text)
+            .passages
+            .iter()
+            .map(|p| p.span().of(text))
+            .collect()
     }
 
     fn sentence_texts(text: &str) -> Vec<&str> {
-        sentences(text).iter().map(|&(from, to)| text.get(from..to).expect("a range").trim()).collect()
+        sentences(text)
+            .iter()
+            .map(|&(from, to)| text.get(from..to).expect("a range").trim())
+            .collect()
     }
 
     #[test]
@@ -251,22 +286,32 @@ mod tests {
         let text = sentence.repeat(4);
         let parts = texts(&text);
         assert_eq!(parts.len(), 2);
-        assert!(parts.iter().all(|part| part.ends_with('.') && char_len(part) <= MAX_CHARS));
+        assert!(
+            parts
+                .iter()
+                .all(|part| part.ends_with('.') && char_len(part) <= MAX_CHARS)
+        );
     }
 
     #[test]
     fn sentences_end_in_three_scripts() {
-        assert_eq!(sentence_texts("هل؟ نعم! لا۔ تم."), ["هل؟", "نعم!", "لا۔", "تم."]);
+        assert_eq!(
+            sentence_texts("هل؟ نعم! لا۔ تم."),
+            ["هل؟", "نعم!", "لا۔", "تم."]
+        );
         assert_eq!(sentence_texts("是吗？是。好！"), ["是吗？", "是。", "好！"]);
     }
 
     #[test]
     fn quotations_numbers_and_abbreviations_are_not_cut() {
-        assert_eq!(sentence_texts("قال \"نعم. ربما.\" ثم ذهب. انتهى."), ["قال \"نعم. ربما.\" ثم ذهب.", "انتهى."]);
-        assert_eq!(sentence_texts("It rose 3.5 points in the U.S. market. Then it fell."), [
-            "It rose 3.5 points in the U.S. market.",
-            "Then it fell."
-        ]);
+        assert_eq!(
+            sentence_texts("قال \"نعم. ربما.\" ثم ذهب. انتهى."),
+            ["قال \"نعم. ربما.\" ثم ذهب.", "انتهى."]
+        );
+        assert_eq!(
+            sentence_texts("It rose 3.5 points in the U.S. market. Then it fell."),
+            ["It rose 3.5 points in the U.S. market.", "Then it fell."]
+        );
     }
 
     proptest! {

@@ -16,7 +16,10 @@ impl Span {
     /// The span `range` of `text`, or `None` where it is reversed, outside, or inside a character.
     #[must_use]
     pub fn new(text: &str, range: Range<usize>) -> Option<Self> {
-        text.get(range.clone()).map(|_| Self { start: range.start, end: range.end })
+        text.get(range.clone()).map(|_| Self {
+            start: range.start,
+            end: range.end,
+        })
     }
 
     /// The first byte.

@@ -18,7 +18,14 @@ pub(super) fn token(word: Word<'_>) -> Option<Token> {
     let stop = is_stop(&form);
     let stem = light_stem(&form).to_owned();
     let deep = deep_stem(&stem);
-    Some(Token { span: word.span, script: Script::Arabic, form, stem, deep, stop })
+    Some(Token {
+        span: word.span,
+        script: Script::Arabic,
+        form,
+        stem,
+        deep,
+        stop,
+    })
 }
 
 /// One spelling for what writers spell in several ways: without harakat and tatweel; one alef, one
@@ -30,7 +37,12 @@ pub fn fold(word: &str) -> String {
     let (mut last, mut run) = ('\0', 0);
     for c in normalise(word) {
         let c = match c {
-            TATWEEL | '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06ED}' | 'ء' => continue,
+            TATWEEL
+            | '\u{0610}'..='\u{061A}'
+            | '\u{064B}'..='\u{065F}'
+            | '\u{0670}'
+            | '\u{06D6}'..='\u{06ED}'
+            | 'ء' => continue,
             'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
             'ى' | 'ئ' | 'ی' | 'ې' | 'ے' => 'ي',
             'ؤ' => 'و',
@@ -97,7 +109,10 @@ pub fn without_clitics(form: &str) -> &str {
 fn deep_stem(stem: &str) -> String {
     let long = |rest: &str| rest.chars().count() >= 3;
     let mut core = stem;
-    for prefix in ["بي", "بت", "بن", "هي", "هت", "هن", "حي", "حت", "سي", "ست", "سن", "كي", "كت", "دي", "لي", "لت"] {
+    for prefix in [
+        "بي", "بت", "بن", "هي", "هت", "هن", "حي", "حت", "سي", "ست", "سن", "كي", "كت", "دي", "لي",
+        "لت",
+    ] {
         if let Some(rest) = core.strip_prefix(prefix).filter(|rest| long(rest)) {
             core = rest;
             break;
@@ -119,14 +134,24 @@ fn deep_stem(stem: &str) -> String {
     }
     let mut chars = core.chars();
     let first = chars.next();
-    let consonants: String = first.into_iter().chain(chars.filter(|c| !matches!(c, 'ا' | 'و' | 'ي'))).collect();
-    if consonants.chars().count() >= 3 { consonants } else { core.to_owned() }
+    let consonants: String = first
+        .into_iter()
+        .chain(chars.filter(|c| !matches!(c, 'ا' | 'و' | 'ي')))
+        .collect();
+    if consonants.chars().count() >= 3 {
+        consonants
+    } else {
+        core.to_owned()
+    }
 }
 
 /// Whether a folded word is a function or question word of the standard language or of a dialect.
 #[must_use]
 pub fn is_stop(form: &str) -> bool {
-    STOP.binary_search(&form).is_ok() || form.strip_prefix('و').is_some_and(|rest| STOP.binary_search(&rest).is_ok())
+    STOP.binary_search(&form).is_ok()
+        || form
+            .strip_prefix('و')
+            .is_some_and(|rest| STOP.binary_search(&rest).is_ok())
 }
 
 /// Whether Latin words are Arabic: digits that stand for letters inside a word, or function words
@@ -151,14 +176,20 @@ fn has_letter_digits(form: &str) -> bool {
     let letters = form.chars().filter(|c| c.is_alphabetic()).count();
     let first_is_letter = form.chars().next().is_some_and(char::is_alphabetic);
     let last_is_digit = form.chars().last().is_some_and(|c| c.is_ascii_digit());
-    form.chars().any(|c| matches!(c, '2' | '3' | '5' | '6' | '7' | '9'))
+    form.chars()
+        .any(|c| matches!(c, '2' | '3' | '5' | '6' | '7' | '9'))
         && digits <= 2
         && letters >= 2
         && letters > digits
         && !(first_is_letter && last_is_digit)
         && !["3d", "2nd", "3rd", "5th", "6th", "7th", "9th", "5g", "web3"].contains(&form)
-        && !["bn", "mn", "tn", "am", "pm", "st", "nd", "rd", "th", "usd", "yrs", "hrs", "nm"].iter().any(|unit| {
-            form.strip_suffix(unit).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()))
+        && ![
+            "bn", "mn", "tn", "am", "pm", "st", "nd", "rd", "th", "usd", "yrs", "hrs", "nm",
+        ]
+        .iter()
+        .any(|unit| {
+            form.strip_suffix(unit)
+                .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()))
         })
 }
 

@@ -23,7 +23,12 @@ const STOP: &str = "的了吗呢吧啊呀嘛哦么是在和与或也都就还又
 mod tests {
     #[test]
     fn traditional_folds_to_simplified() {
-        let forms = |text| super::super::tokens(text).into_iter().map(|t| t.form).collect::<String>();
+        let forms = |text| {
+            super::super::tokens(text)
+                .into_iter()
+                .map(|t| t.form)
+                .collect::<String>()
+        };
         assert_eq!(forms("開源模型輝達"), forms("开源模型辉达"));
     }
 }

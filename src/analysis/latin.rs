@@ -13,14 +13,25 @@ thread_local! {
 }
 
 pub(super) fn token(word: Word<'_>) -> Option<Token> {
-    let form: String =
-        normalise(word.text).nfd().filter(|&c| !is_combining_mark(c)).map(digit).take(MAX_WORD).collect();
+    let form: String = normalise(word.text)
+        .nfd()
+        .filter(|&c| !is_combining_mark(c))
+        .map(digit)
+        .take(MAX_WORD)
+        .collect();
     if form.is_empty() {
         return None;
     }
     let stop = STOP.binary_search(&form.as_str()).is_ok();
     let stem = STEMMER.with(|stemmer| stemmer.stem(&form).into_owned());
-    Some(Token { span: word.span, script: Script::Latin, deep: stem.clone(), stem, form, stop })
+    Some(Token {
+        span: word.span,
+        script: Script::Latin,
+        deep: stem.clone(),
+        stem,
+        form,
+        stop,
+    })
 }
 
 /// Sorted, for binary search: function and question words, and what is left of contractions.

@@ -50,7 +50,9 @@ impl Language {
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         let primary = code.split(['-', '_']).next().unwrap_or_default();
-        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(primary))
+        Self::ALL
+            .into_iter()
+            .find(|language| language.code().eq_ignore_ascii_case(primary))
     }
 
     /// The language of a text, by the letters that most of it is written in.
@@ -81,8 +83,11 @@ impl Language {
     #[must_use]
     pub fn of_question(text: &str) -> Self {
         let words = |script| words(text).filter(|word| word.script == script).count();
-        let (arabic, latin, chinese) =
-            (words(Script::Arabic), words(Script::Latin), words(Script::Chinese));
+        let (arabic, latin, chinese) = (
+            words(Script::Arabic),
+            words(Script::Latin),
+            words(Script::Chinese),
+        );
         if chinese > 0 && chinese >= arabic {
             Self::Chinese
         } else if arabic > 0 && arabic * 3 >= latin || latin > 0 && arabic::is_arabizi(text) {
@@ -113,7 +118,11 @@ pub enum Script {
 impl Script {
     fn of(c: char) -> Self {
         match c {
-            '\u{0600}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{08A0}'..='\u{08FF}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFE}' => {
+            '\u{0600}'..='\u{06FF}'
+            | '\u{0750}'..='\u{077F}'
+            | '\u{08A0}'..='\u{08FF}'
+            | '\u{FB50}'..='\u{FDFF}'
+            | '\u{FE70}'..='\u{FEFE}' => {
                 if c.is_numeric() {
                     Self::Number
                 } else if c.is_alphabetic() || is_combining_mark(c) || c == arabic::TATWEEL {
@@ -122,7 +131,12 @@ impl Script {
                     Self::Other
                 }
             }
-            '\u{2E80}'..='\u{2FDF}' | '\u{3005}'..='\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}' => Self::Chinese,
+            '\u{2E80}'..='\u{2FDF}'
+            | '\u{3005}'..='\u{3007}'
+            | '\u{3400}'..='\u{4DBF}'
+            | '\u{4E00}'..='\u{9FFF}'
+            | '\u{F900}'..='\u{FAFF}'
+            | '\u{20000}'..='\u{323AF}' => Self::Chinese,
             _ if c.is_numeric() => Self::Number,
             _ if c.is_alphabetic() => Self::Latin,
             _ => Self::Other,
@@ -140,7 +154,10 @@ pub(crate) struct Word<'t> {
 
 /// Invisible joiners and controls that may stand inside a word without parting it.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}') || crate::text::is_bidi_control(c)
+    matches!(
+        c,
+        '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
+    ) || crate::text::is_bidi_control(c)
 }
 
 /// The words of `text`: runs of one script; Latin letters and digits may mix ("r1", "h800"), a
@@ -180,7 +197,11 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
                 }
             }
             let span = Span::new(text, start..end).expect("words lie between characters");
-            return Some(Word { span, script, text: span.of(text) });
+            return Some(Word {
+                span,
+                script,
+                text: span.of(text),
+            });
         }
     })
 }
@@ -230,12 +251,21 @@ fn normalise(word: &str) -> impl Iterator<Item = char> {
 }
 
 fn number(word: Word<'_>) -> Token {
-    let digits = normalise(word.text).filter(|c| !matches!(c, ',' | '٬')).map(|c| match c {
-        '٫' => '.',
-        _ => digit(c),
-    });
+    let digits = normalise(word.text)
+        .filter(|c| !matches!(c, ',' | '٬'))
+        .map(|c| match c {
+            '٫' => '.',
+            _ => digit(c),
+        });
     let form: String = digits.collect();
-    Token { span: word.span, script: Script::Number, stem: form.clone(), deep: form.clone(), form, stop: false }
+    Token {
+        span: word.span,
+        script: Script::Number,
+        stem: form.clone(),
+        deep: form.clone(),
+        form,
+        stop: false,
+    }
 }
 
 /// Arabic-Indic and Persian digits to ASCII; anything else as it is.
@@ -252,10 +282,14 @@ fn digit(c: char) -> char {
 /// typos, dialect prefixes and other inflections.
 pub fn trigrams(word: &str) -> impl Iterator<Item = [char; 3]> + use<'_> {
     let mut window = ['_'; 3];
-    std::iter::once('_').chain(word.chars()).chain(std::iter::once('_')).enumerate().filter_map(move |(at, c)| {
-        window = [window[1], window[2], c];
-        (at >= 2).then_some(window)
-    })
+    std::iter::once('_')
+        .chain(word.chars())
+        .chain(std::iter::once('_'))
+        .enumerate()
+        .filter_map(move |(at, c)| {
+            window = [window[1], window[2], c];
+            (at >= 2).then_some(window)
+        })
 }
 
 #[cfg(test)]
@@ -269,12 +303,33 @@ mod tests {
 
     #[test]
     fn one_text_may_mix_scripts() {
-        assert_eq!(forms("الـAI و DeepSeek-R1 بـ١٠٠ مليار，芯片"), ["ال", "ai", "و", "deepseek", "r1", "ب", "100", "مليار", "芯", "片"]);
+        assert_eq!(
+            forms("الـAI و DeepSeek-R1 بـ١٠٠ مليار，芯片"),
+            [
+                "ال",
+                "ai",
+                "و",
+                "deepseek",
+                "r1",
+                "ب",
+                "100",
+                "مليار",
+                "芯",
+                "片"
+            ]
+        );
     }
 
     #[test]
     fn arabic_spellings_fold() {
-        for (a, b) in [("أَحْمَد", "احمد"), ("إلى", "الي"), ("مدرســـة", "مدرسه"), ("مسؤول", "مسوول"), ("ﻣﺮﺣﺒﺎ", "مرحبا"), ("گوگل", "كوكل")] {
+        for (a, b) in [
+            ("أَحْمَد", "احمد"),
+            ("إلى", "الي"),
+            ("مدرســـة", "مدرسه"),
+            ("مسؤول", "مسوول"),
+            ("ﻣﺮﺣﺒﺎ", "مرحبا"),
+            ("گوگل", "كوكل"),
+        ] {
             assert_eq!(forms(a), forms(b), "{a} {b}");
         }
     }

@@ -12,7 +12,13 @@ pub fn skeleton(form: &str) -> String {
     while let Some(c) = chars.next() {
         let next = chars.peek().copied();
         let class = match (c, next) {
-            ('s', Some('h')) | ('c', Some('h')) | ('t', Some('h')) | ('d', Some('h')) | ('k', Some('h')) | ('g', Some('h')) | ('p', Some('h')) => {
+            ('s', Some('h'))
+            | ('c', Some('h'))
+            | ('t', Some('h'))
+            | ('d', Some('h'))
+            | ('k', Some('h'))
+            | ('g', Some('h'))
+            | ('p', Some('h')) => {
                 chars.next();
                 match c {
                     's' | 'c' => 'S',
@@ -58,7 +64,14 @@ mod tests {
 
     #[test]
     fn two_spellings_of_a_name_meet() {
-        for (latin, arabic) in [("nvidia", "نفيديا"), ("google", "جوجل"), ("tesla", "تسلا"), ("3ayez", "عايز"), ("lecun", "ليكون"), ("bitcoin", "بيتكوين")] {
+        for (latin, arabic) in [
+            ("nvidia", "نفيديا"),
+            ("google", "جوجل"),
+            ("tesla", "تسلا"),
+            ("3ayez", "عايز"),
+            ("lecun", "ليكون"),
+            ("bitcoin", "بيتكوين"),
+        ] {
             assert_eq!(skeleton(latin), skeleton(arabic), "{latin} {arabic}");
         }
     }
