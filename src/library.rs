@@ -21,7 +21,7 @@ use crate::guide::{Guide, GuideError, Target};
 use crate::index::{Index, IndexError, Source};
 use crate::names::Names;
 use crate::question::Question;
-use crate::ranking::{self, Candidate, Part, Parts};
+use crate::ranking::{self, Candidate, Evidence, Part, Parts};
 use learned::Learned;
 
 pub use files::{Files, Problem};
@@ -122,6 +122,12 @@ impl Library {
         self.learned.bridge.len()
     }
 
+    /// The article and the passage's number in it, for a passage's number in the library.
+    #[must_use]
+    pub fn passage(&self, number: usize) -> Option<(&Article, usize)> {
+        self.passages.get(number).map(|(article, number, _)| (&self.articles[*article], *number))
+    }
+
     /// Reads a message as a question.
     #[must_use]
     pub fn question(&self, message: &str) -> Question {
@@ -142,12 +148,12 @@ impl Library {
             why.small_talk = true;
             return Ok(Answer { verdict: Verdict::None, quotes: Vec::new(), why });
         }
-        let mut candidates = self.candidates(question, &mut why)?;
+        let mut evidence = self.evidence(question)?;
         if let Some(text) = context.text {
-            self.lean_on(text, &mut candidates.0);
+            self.lean_on(text, &mut evidence.candidates);
         }
-        let (list, silence, small_talk) = candidates;
-        let ranked = ranking::rank(list, &silence, &small_talk);
+        why.nearest_question = evidence.nearest_question.map(|example| self.example(example).to_owned());
+        let ranked = ranking::rank(evidence);
         why.silence = ranked.silence;
         why.small_talk = ranked.small_talk > 0.5;
         let verdict = if why.small_talk { Verdict::None } else { ranked.verdict };
@@ -168,8 +174,11 @@ impl Library {
         Ok(Answer { verdict, quotes, why })
     }
 
-    /// What can be said for each passage that may answer, for silence, and for small talk.
-    fn candidates(&self, question: &Question, why: &mut Why) -> Result<(Vec<Candidate>, Parts, Parts), LibraryError> {
+    /// What speaks for each passage that may answer, for silence, and for small talk.
+    ///
+    /// # Errors
+    /// Where the segments on disk cannot be read.
+    pub fn evidence(&self, question: &Question) -> Result<Evidence, LibraryError> {
         let holding = |stem: &str| self.rarity(stem);
         let (asked, stems) = evidence::asked(question, &self.learned.bridge, &holding);
         let mut terms: Vec<(Source, String, f32)> = Vec::new();
@@ -203,7 +212,6 @@ impl Library {
             }
         }
         let near = self.near_examples(question, &features)?;
-        why.nearest_question = near.first().map(|near| self.example(near.0).to_owned());
         let nearest = |wanted: Option<Target>, passage: usize| {
             near.iter()
                 .filter(|(example, _)| match (wanted, self.learned.examples[*example].passage) {
@@ -218,7 +226,7 @@ impl Library {
         let mut numbers: Vec<usize> = bm25.keys().chain(guide.keys()).copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
-        let list = numbers
+        let candidates = numbers
             .into_iter()
             .map(|passage| {
                 let (article, _, words) = &self.passages[passage];
@@ -247,7 +255,7 @@ impl Library {
         let mut small_talk = Parts::default();
         small_talk.set(Part::Guide, if guided { class(1) } else { 0.0 });
         small_talk.set(Part::SmallTalk, 1.0);
-        Ok((list, silence, small_talk))
+        Ok(Evidence { candidates, silence, small_talk, nearest_question: near.first().map(|near| near.0) })
     }
 
     /// Coverage by the passages before and after, of the same article.

@@ -74,6 +74,19 @@ pub struct Candidate {
     pub matched: Vec<Span>,
 }
 
+/// All that speaks for one answer or another.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// The passages that may answer.
+    pub candidates: Vec<Candidate>,
+    /// What speaks for silence.
+    pub silence: Parts,
+    /// What speaks for small talk.
+    pub small_talk: Parts,
+    /// The number of the nearest of the guides' questions.
+    pub nearest_question: Option<usize>,
+}
+
 /// Candidates in order, and how probable each thing is.
 #[derive(Debug)]
 pub struct Ranked {
@@ -126,13 +139,13 @@ pub fn weights() -> &'static Weights {
 
 /// Ranks candidates and decides.
 #[must_use]
-pub fn rank(candidates: Vec<Candidate>, silence: &Parts, small_talk: &Parts) -> Ranked {
+pub fn rank(evidence: Evidence) -> Ranked {
     let weights = weights();
     let parts = weights.in_order();
     let mut order: Vec<(Candidate, f32)> =
-        candidates.into_iter().map(|candidate| { let score = candidate.parts.score(&parts); (candidate, score) }).collect();
+        evidence.candidates.into_iter().map(|candidate| { let score = candidate.parts.score(&parts); (candidate, score) }).collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.passage.cmp(&b.0.passage)));
-    let (silence, small_talk) = (silence.score(&parts), small_talk.score(&parts));
+    let (silence, small_talk) = (evidence.silence.score(&parts), evidence.small_talk.score(&parts));
     let top = order.iter().map(|(_, score)| *score).fold(silence.max(small_talk), f32::max);
     let all: f32 = order.iter().map(|(_, score)| (score - top).exp()).sum::<f32>()
         + (silence - top).exp() + (small_talk - top).exp();
