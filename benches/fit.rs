@@ -41,7 +41,7 @@ fn rows(questions: &str, dir: &str, out: &mut Vec<Row>) {
                 (wide(candidate.parts.values()), case.kind == Kind::Answerable && case.accepts(text))
             })
             .collect();
-        let guided = evidence.silence.values()[11] > 0.0;
+        let guided = evidence.guided;
         outcomes.push((wide(evidence.silence.values()), case.kind == Kind::Unanswerable));
         outcomes.push((wide(evidence.small_talk.values()), case.kind == Kind::Chitchat));
         if outcomes.iter().any(|outcome| outcome.1) {
@@ -113,13 +113,15 @@ fn main() {
     for pair in paths.chunks_exact(2) {
         rows(&pair[0], &pair[1], &mut all);
     }
-    let start = weights().in_order().map(f64::from);
-    for (name, guided) in [("all", None), ("guided", Some(true)), ("plain", Some(false))] {
-        let chosen: Vec<&Row> = all.iter().filter(|row| guided.is_none_or(|guided| row.guided == guided)).collect();
+    for (name, guided) in [("guided", true), ("plain", false)] {
+        let start = weights().in_order(guided).map(f64::from);
+        let chosen: Vec<&Row> = all.iter().filter(|row| row.guided == guided).collect();
         if chosen.is_empty() {
             continue;
         }
         let (before, fitted) = (quality(&chosen, &start), fit(&chosen, start));
+        let ceiling = chosen.iter().filter(|r| r.outcomes[..r.outcomes.len()-2].iter().any(|o| o.1)).count();
+        println!("ceiling {ceiling}");
         let after = quality(&chosen, &fitted);
         println!("# {name}: {} questions, first passage right {:.3} -> {:.3}, log-likelihood {:.3} -> {:.3}", chosen.len(), before.0, after.0, before.1, after.1);
         for (part, weight) in PARTS.iter().zip(fitted) {

@@ -53,6 +53,8 @@ pub(crate) struct Coverage {
     pub(crate) passage: f32,
     /// By its best sentence.
     pub(crate) sentence: f32,
+    /// BM25 with soft term frequencies, not bounded by 1.
+    pub(crate) bm25: f32,
     /// Share of neighbouring words of the question that are neighbours in the passage.
     pub(crate) pairs: f32,
     /// The question wants a number and the passage has one.
@@ -173,13 +175,20 @@ impl Words {
         Self { words, has_number: tokens.iter().any(|token| token.script == Script::Number) }
     }
 
+    /// How many words there are.
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
+    }
+
     /// Prepares a short text whose places do not matter.
     pub(crate) fn of(text: &str, names: &Names) -> Self {
         Span::new(text, 0..text.len()).map(|span| Self::new(text, span, names)).unwrap_or_default()
     }
 
     /// How well these words cover what is asked.
-    pub(crate) fn cover(&self, asked: &[Asked], wants_number: bool) -> Coverage {
+    pub(crate) fn cover(&self, asked: &[Asked], wants_number: bool, mean_len: f32) -> Coverage {
+        #[allow(clippy::cast_precision_loss)] // a passage's words
+        let length = 0.4 + 0.6 * self.words.len() as f32 / mean_len.max(1.0);
         let all: f32 = asked.iter().map(|asked| asked.rarity).sum::<f32>() + RESERVE;
         let sentences = self.words.last().map_or(0, |word| usize::from(word.sentence) + 1);
         let mut by_sentence = vec![0.0_f32; sentences];
@@ -189,10 +198,11 @@ impl Words {
         let mut pairs = 0.0_f32;
         for asked in asked {
             best_of.fill(0.0);
-            let (mut best, mut place) = (0.0_f32, None);
+            let (mut best, mut place, mut frequency) = (0.0_f32, None, 0.0_f32);
             for (at, word) in self.words.iter().enumerate() {
                 let near = asked.nearness(word);
                 if near > 0.0 {
+                    frequency += if near >= 0.6 { near } else { 0.0 };
                     let sentence = usize::from(word.sentence);
                     best_of[sentence] = best_of[sentence].max(near);
                     if near >= 0.7 {
@@ -205,6 +215,7 @@ impl Words {
                 }
             }
             coverage.passage += asked.rarity * best;
+            coverage.bm25 += asked.rarity * frequency * 2.2 / (frequency + 1.2 * length);
             for (sum, best) in by_sentence.iter_mut().zip(&best_of) {
                 *sum += asked.rarity * best;
             }
@@ -216,6 +227,7 @@ impl Words {
             before = place;
         }
         coverage.passage /= all;
+        coverage.bm25 /= all;
         coverage.sentence = by_sentence.into_iter().fold(0.0, f32::max) / all;
         #[allow(clippy::cast_precision_loss)] // at most 32 words
         let possible = asked.len().saturating_sub(1).max(1) as f32;
@@ -243,7 +255,7 @@ pub(crate) fn asked(question: &Question, bridge: &Bridge, rarity: &dyn Fn(&str) 
     let name_of = |at: usize| question.mentions().iter().find(|m: &&Mention| m.tokens.contains(&at));
     let mut at = 0;
     let units: Vec<(usize, Token)> = units(tokens).filter(|(_, token)| !token.stop).collect();
-    for (place, token) in &units {
+    for (place, _) in &units {
         if *place < at {
             continue;
         }

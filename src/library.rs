@@ -42,6 +42,7 @@ pub struct Library {
     /// Every passage of every article, in order: its article, its number there, its words.
     passages: Vec<(usize, usize, Words)>,
     titles: Vec<Words>,
+    mean_len: f32,
     built: Option<Duration>,
 }
 
@@ -92,8 +93,12 @@ impl Library {
             let words = |span| Words::new(article.text(), span, &names);
             article.passages().iter().enumerate().map(move |(number, passage)| (at, number, words(passage.span())))
         });
+        let passages: Vec<(usize, usize, Words)> = passages.collect();
+        #[allow(clippy::cast_precision_loss)] // counts of words
+        let mean_len = passages.iter().map(|p| p.2.len()).sum::<usize>() as f32 / passages.len().max(1) as f32;
         Ok(Self {
-            passages: passages.collect(),
+            passages,
+            mean_len,
             titles: articles.iter().map(|article| Words::of(article.title(), &names)).collect(),
             articles,
             guides,
@@ -157,7 +162,7 @@ impl Library {
         why.silence = ranked.silence;
         why.small_talk = ranked.small_talk > 0.5;
         let verdict = if why.small_talk { Verdict::None } else { ranked.verdict };
-        why.parts = ranked.order.first().map(|(candidate, _)| candidate.parts.explain()).unwrap_or_default();
+        why.parts = ranked.order.first().map(|(candidate, _)| candidate.parts.explain(candidate.guided)).unwrap_or_default();
         let quotes = if verdict == Verdict::None {
             Vec::new()
         } else {
@@ -187,19 +192,22 @@ impl Library {
             terms.push((Source::Guide, stem.clone(), 0.3 * weight));
             terms.push((Source::Words, stem, weight));
         }
-        for token in question.tokens().iter().filter(|token| !token.stop) {
-            for gram in evidence::grams(token) {
-                terms.push((Source::Grams, gram, 0.25));
-            }
-        }
-        let found = self.index.find(&terms, CANDIDATES)?;
+        let grams: Vec<(Source, String, f32)> = question
+            .tokens()
+            .iter()
+            .filter(|token| !token.stop)
+            .flat_map(evidence::grams)
+            .map(|gram| (Source::Grams, gram, 1.0))
+            .collect();
+        let by_words = self.index.find(&terms, CANDIDATES)?;
+        let by_grams = self.index.find(&grams, CANDIDATES)?;
         let features = classifier::features(question.tokens(), question.mentions());
         let judgement = self.learned.classifier.judge(&features);
-        let mut bm25: HashMap<usize, f32> = HashMap::new();
-        let best = found.first().map_or(1.0, |&(_, score)| score);
-        for (number, score) in found {
-            bm25.insert(number, score / best);
-        }
+        let shares = |found: Vec<(usize, f32)>| -> HashMap<usize, f32> {
+            let best = found.first().map_or(1.0, |&(_, score)| score);
+            found.into_iter().map(|(number, score)| (number, score / best)).collect()
+        };
+        let (by_words, by_grams) = (shares(by_words), shares(by_grams));
         // The guide's own best passages join those that the words found.
         let mut by_guide: Vec<(usize, f32)> =
             judgement.scores.iter().copied().enumerate().take(self.learned.targets.len()).collect();
@@ -207,7 +215,7 @@ impl Library {
         let mut guide: HashMap<usize, f32> = HashMap::new();
         for (class, score) in by_guide {
             let passage = self.learned.targets[class];
-            if guide.len() < MAX_QUOTES * 3 || bm25.contains_key(&passage) {
+            if guide.len() < MAX_QUOTES * 3 || by_words.contains_key(&passage) || by_grams.contains_key(&passage) {
                 guide.insert(passage, score);
             }
         }
@@ -223,14 +231,14 @@ impl Library {
                 .fold(0.0, f32::max)
         };
         let wants_number = evidence::wants_number(question);
-        let mut numbers: Vec<usize> = bm25.keys().chain(guide.keys()).copied().collect();
+        let mut numbers: Vec<usize> = by_words.keys().chain(by_grams.keys()).chain(guide.keys()).copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
         let candidates = numbers
             .into_iter()
             .map(|passage| {
                 let (article, _, words) = &self.passages[passage];
-                let coverage = words.cover(&asked, wants_number);
+                let coverage = words.cover(&asked, wants_number, self.mean_len);
                 let mut parts = Parts::default();
                 parts.set(Part::Guide, guide.get(&passage).copied().unwrap_or_default());
                 parts.set(Part::Example, nearest(None, passage));
@@ -238,10 +246,14 @@ impl Library {
                 parts.set(Part::Sentence, coverage.sentence);
                 parts.set(Part::Pairs, coverage.pairs);
                 parts.set(Part::Number, coverage.number);
-                parts.set(Part::Words, bm25.get(&passage).copied().unwrap_or_default());
-                parts.set(Part::Title, self.titles[*article].cover(&asked, false).passage);
+                parts.set(Part::Words, by_words.get(&passage).copied().unwrap_or_default());
+                parts.set(Part::Grams, by_grams.get(&passage).copied().unwrap_or_default());
+                parts.set(Part::Bm25, coverage.bm25);
+                parts.set(Part::Paragraph, self.paragraph(passage, &asked));
+                parts.set(Part::Title, self.titles[*article].cover(&asked, false, self.mean_len).passage);
                 parts.set(Part::Around, self.around(passage, &asked));
-                Candidate { passage, parts, matched: coverage.matched }
+                let guided = !self.guides[*article].examples().is_empty();
+                Candidate { passage, parts, guided, matched: coverage.matched }
             })
             .collect();
         let mut silence = Parts::default();
@@ -250,12 +262,24 @@ impl Library {
         silence.set(Part::Guide, if guided { class(0) } else { 0.0 });
         silence.set(Part::Example, nearest(Some(Target::Silence), 0));
         silence.set(Part::Silence, 1.0);
-        silence.set(Part::Guided, f32::from(u8::from(guided)));
         silence.set(Part::Unknown, if guided { 1.0 - judgement.known } else { 0.0 });
         let mut small_talk = Parts::default();
         small_talk.set(Part::Guide, if guided { class(1) } else { 0.0 });
         small_talk.set(Part::SmallTalk, 1.0);
-        Ok(Evidence { candidates, silence, small_talk, nearest_question: near.first().map(|near| near.0) })
+        Ok(Evidence { candidates, silence, small_talk, guided, nearest_question: near.first().map(|near| near.0) })
+    }
+
+    /// Coverage by the best of the other parts of its paragraph.
+    fn paragraph(&self, passage: usize, asked: &[evidence::Asked]) -> f32 {
+        let (article, number, _) = self.passages[passage];
+        let of = |number: usize| self.articles[article].passages()[number].paragraph();
+        [passage.checked_sub(1), Some(passage + 1)]
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.passages.get(at))
+            .filter(|other| other.0 == article && of(other.1) == of(number))
+            .map(|other| other.2.cover(asked, false, self.mean_len).passage)
+            .fold(0.0, f32::max)
     }
 
     /// Coverage by the passages before and after, of the same article.
@@ -266,7 +290,7 @@ impl Library {
             .flatten()
             .filter_map(|at| self.passages.get(at))
             .filter(|neighbour| neighbour.0 == article)
-            .map(|neighbour| neighbour.2.cover(asked, false).passage)
+            .map(|neighbour| neighbour.2.cover(asked, false, self.mean_len).passage)
             .fold(0.0, f32::max)
     }
 

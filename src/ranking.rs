@@ -1,6 +1,9 @@
 //! From evidence to probabilities: one linear score for each passage, for silence and for small
-//! talk, and the share of each (a multinomial logit). The weights are few and kept as data.
+//! talk, and the share of each (a multinomial logit). The weights are few and kept as data; there
+//! are two sets, for passages of an article with a guide and of one without. Within a set a score
+//! is taken against that of silence, so that passages of both kinds can be compared.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -19,19 +22,21 @@ pub enum Part {
     Title,
     Around,
     Words,
+    Grams,
+    Bm25,
+    Paragraph,
     Pairs,
     Number,
     Context,
     Silence,
-    Guided,
     Unknown,
     SmallTalk,
 }
 
 /// The parts by name, in the order of [`Part`].
-pub const PARTS: [&str; 14] = [
-    "guide", "example", "passage", "sentence", "title", "around", "words", "pairs", "number", "context", "silence",
-    "guided", "unknown", "small_talk",
+pub const PARTS: [&str; 16] = [
+    "guide", "example", "passage", "sentence", "title", "around", "words", "grams", "bm25", "paragraph", "pairs", "number", "context", "silence",
+    "unknown", "small_talk",
 ];
 
 /// The evidence for one thing.
@@ -52,8 +57,8 @@ impl Parts {
 
     /// Each part that says something, with what it contributes to the score.
     #[must_use]
-    pub fn explain(&self) -> Vec<(&'static str, f32)> {
-        let weights = weights().in_order();
+    pub fn explain(&self, guided: bool) -> Vec<(&'static str, f32)> {
+        let weights = weights().in_order(guided);
         let parts = PARTS.into_iter().zip(self.0).zip(weights);
         parts.map(|((name, value), weight)| (name, value * weight)).filter(|(_, share)| *share != 0.0).collect()
     }
@@ -70,6 +75,8 @@ pub struct Candidate {
     pub passage: usize,
     /// What speaks for it.
     pub parts: Parts,
+    /// Whether its article has a guide.
+    pub guided: bool,
     /// The words that matched.
     pub matched: Vec<Span>,
 }
@@ -83,6 +90,8 @@ pub struct Evidence {
     pub silence: Parts,
     /// What speaks for small talk.
     pub small_talk: Parts,
+    /// Whether any article has a guide.
+    pub guided: bool,
     /// The number of the nearest of the guides' questions.
     pub nearest_question: Option<usize>,
 }
@@ -104,7 +113,8 @@ pub struct Ranked {
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Weights {
-    parts: std::collections::BTreeMap<String, f32>,
+    guided: BTreeMap<String, f32>,
+    plain: BTreeMap<String, f32>,
     verdicts: Thresholds,
 }
 
@@ -116,10 +126,11 @@ struct Thresholds {
 }
 
 impl Weights {
-    /// The weights in the order of [`PARTS`].
+    /// The weights for articles with a guide, or without, in the order of [`PARTS`].
     #[must_use]
-    pub fn in_order(&self) -> [f32; PARTS.len()] {
-        PARTS.map(|name| self.parts.get(name).copied().unwrap_or_default())
+    pub fn in_order(&self, guided: bool) -> [f32; PARTS.len()] {
+        let set = if guided { &self.guided } else { &self.plain };
+        PARTS.map(|name| set.get(name).copied().unwrap_or_default())
     }
 
     /// From which probability on the verdict is `answer`, and `nearest`.
@@ -141,16 +152,25 @@ pub fn weights() -> &'static Weights {
 #[must_use]
 pub fn rank(evidence: Evidence) -> Ranked {
     let weights = weights();
-    let parts = weights.in_order();
-    let mut order: Vec<(Candidate, f32)> =
-        evidence.candidates.into_iter().map(|candidate| { let score = candidate.parts.score(&parts); (candidate, score) }).collect();
+    let [plain, guided] = [false, true].map(|guided| weights.in_order(guided));
+    let set = |is_guided: bool| if is_guided { &guided } else { &plain };
+    let mut order: Vec<(Candidate, f32)> = evidence
+        .candidates
+        .into_iter()
+        .map(|candidate| {
+            let weights = set(candidate.guided);
+            let score = candidate.parts.score(weights) - evidence.silence.score(weights);
+            (candidate, score)
+        })
+        .collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.passage.cmp(&b.0.passage)));
-    let (silence, small_talk) = (evidence.silence.score(&parts), evidence.small_talk.score(&parts));
-    let top = order.iter().map(|(_, score)| *score).fold(silence.max(small_talk), f32::max);
-    let all: f32 = order.iter().map(|(_, score)| (score - top).exp()).sum::<f32>()
-        + (silence - top).exp() + (small_talk - top).exp();
+    let weights_of_all = set(evidence.guided);
+    let small_talk = evidence.small_talk.score(weights_of_all) - evidence.silence.score(weights_of_all);
+    let top = order.first().map_or(0.0, |(_, score)| *score).max(small_talk).max(0.0);
+    let share = |score: f32| (score - top).exp();
+    let all: f32 = order.iter().map(|(_, score)| share(*score)).sum::<f32>() + share(0.0) + share(small_talk);
     for (_, score) in &mut order {
-        *score = (*score - top).exp() / all;
+        *score = share(*score) / all;
     }
     let (answer, nearest) = weights.thresholds();
     let verdict = match order.first() {
@@ -158,7 +178,7 @@ pub fn rank(evidence: Evidence) -> Ranked {
         Some(&(_, p)) if p >= nearest => Verdict::Nearest,
         _ => Verdict::None,
     };
-    Ranked { order, silence: (silence - top).exp() / all, small_talk: (small_talk - top).exp() / all, verdict }
+    Ranked { order, silence: share(0.0) / all, small_talk: share(small_talk) / all, verdict }
 }
 
 #[cfg(test)]
@@ -167,9 +187,10 @@ mod tests {
 
     #[test]
     fn every_part_has_a_weight_and_every_weight_a_part() {
-        let names: Vec<&str> = weights().parts.keys().map(String::as_str).collect();
         let mut parts = PARTS;
         parts.sort_unstable();
-        assert_eq!(names, parts);
+        for set in [&weights().guided, &weights().plain] {
+            assert_eq!(set.keys().map(String::as_str).collect::<Vec<_>>(), parts);
+        }
     }
 }
