@@ -13,13 +13,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::analysis;
-use crate::answer::{Answer, MAX_QUOTES, Quote, Verdict, Why};
+use crate::answer::{self, Answer, MAX_QUOTES, Quote, Verdict, Why};
 use crate::article::{Article, ArticleError};
 use crate::classifier;
 use crate::evidence::{self, Coverage, Words};
 use crate::guide::{Guide, GuideError};
 use crate::index::{Index, IndexError, Source};
 use crate::names::Names;
+use crate::passage::MAX_CHARS;
 use crate::question::Question;
 use crate::ranking::{self, Candidate, Evidence, Part, Parts};
 use learned::Learned;
@@ -165,22 +166,47 @@ impl Library {
         why.small_talk = ranked.small_talk > 0.5;
         let verdict = if why.small_talk { Verdict::None } else { ranked.verdict };
         why.parts = ranked.order.first().map(|(candidate, _)| candidate.parts.explain(candidate.guided)).unwrap_or_default();
-        let quotes = if verdict == Verdict::None {
-            Vec::new()
-        } else {
-            let (asked, _) = self.asked(question);
-            ranked
-                .order
-                .into_iter()
-                .take(MAX_QUOTES)
-                .map(|(candidate, score)| {
-                    let (article, number, words) = &self.passages[candidate.passage];
-                    let matched = words.cover(&asked, false, self.mean_len).matched;
-                    Quote::new(&self.articles[*article], &self.guides[*article], *number, score, matched)
-                })
-                .collect()
-        };
+        let quotes = if verdict == Verdict::None { Vec::new() } else { self.quotes(question, ranked.order) };
         Ok(Answer { verdict, quotes, why })
+    }
+
+    /// The best candidates as quotes, none inside another.
+    fn quotes(&self, question: &Question, order: Vec<(Candidate, f32)>) -> Vec<Quote<'_>> {
+        let (asked, _) = self.asked(question);
+        let mut quotes: Vec<Quote<'_>> = Vec::new();
+        for (candidate, score) in order {
+            if quotes.len() == MAX_QUOTES {
+                break;
+            }
+            let (article, number, _) = self.passages[candidate.passage];
+            let text = &self.articles[article];
+            let passage = &text.passages()[number];
+            // Inside a quote already, or the same words again: articles repeat themselves.
+            let words = passage.span().of(text.text());
+            let quoted = |quote: &Quote<'_>| quote.text().contains(words);
+            if quotes.iter().any(quoted) {
+                continue;
+            }
+            // The whole paragraph: this passage and those that were cut from the same line.
+            let first = candidate.passage - number;
+            let parts = text.passages().iter().enumerate().filter(|(_, part)| part.paragraph() == passage.paragraph());
+            let (mut sentences, mut matched) = (Vec::new(), Vec::new());
+            for (part, _) in parts {
+                let coverage = self.passages[first + part].2.cover(&asked, false, self.mean_len);
+                sentences.extend(coverage.sentences);
+                matched.extend(coverage.matched);
+            }
+            let window = if sentences.last().is_some_and(|last| last.0.end() > passage.span().end())
+                || sentences.first().is_some_and(|first| first.0.start() < passage.span().start())
+            {
+                answer::window(text.text(), &sentences, MAX_CHARS)
+            } else {
+                None
+            };
+            let span = window.unwrap_or(passage.span());
+            quotes.push(Quote::new(text, &self.guides[article], number, span, score, matched));
+        }
+        quotes
     }
 
     /// What speaks for each passage that may answer, for silence, and for small talk.
@@ -206,11 +232,17 @@ impl Library {
             silence.set(Part::Example, self.nearest(&near, None));
         }
         silence.set(Part::Silence, 1.0);
+        silence.set(Part::Foreign, f32::from(u8::from(self.is_foreign(question))));
         small_talk.set(Part::SmallTalk, 1.0);
         if self.learned.targets.len() < self.passages.len() {
             candidates.extend(self.by_words(question)?);
         }
         Ok(Evidence { candidates, silence, small_talk, guided, nearest_question: near.first().map(|near| near.0) })
+    }
+
+    /// Whether a question is in a language that no article is written in.
+    fn is_foreign(&self, question: &Question) -> bool {
+        self.articles.iter().all(|article| article.language() != question.language())
     }
 
     /// The passages that the guides lead to.

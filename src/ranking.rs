@@ -28,14 +28,14 @@ pub enum Part {
     Number,
     Context,
     Silence,
+    Foreign,
     Unknown,
     SmallTalk,
 }
 
 /// The parts by name, in the order of [`Part`].
-pub const PARTS: [&str; 16] = [
-    "guide", "example", "passage", "sentence", "title", "around", "words", "grams", "bm25", "paragraph", "pairs", "number", "context", "silence",
-    "unknown", "small_talk",
+pub const PARTS: [&str; 17] = [
+    "guide", "example", "passage", "sentence", "title", "around", "words", "grams", "bm25", "paragraph", "pairs", "number", "context", "silence", "foreign", "unknown", "small_talk",
 ];
 
 /// The evidence for one thing.
