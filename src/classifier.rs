@@ -108,6 +108,12 @@ pub fn features(tokens: &[Token], mentions: &[Mention]) -> Vec<Feature> {
     features
 }
 
+/// The keys of the words among `features`.
+#[must_use]
+pub fn words(features: &[Feature]) -> Vec<u32> {
+    features.iter().filter(|feature| feature.group == Group::Words).map(|feature| feature.key).collect()
+}
+
 /// A row of the model: how rare the feature is, and where it points.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Row {
@@ -195,6 +201,25 @@ impl Classifier {
             }
         }
         Judgement { scores, known }
+    }
+
+    /// The keys of the words among `features` that the guide knows, sorted.
+    #[must_use]
+    pub fn words(&self, features: &[Feature]) -> Vec<u32> {
+        let mut words = words(features);
+        words.retain(|key| self.rows.contains_key(key));
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
+    /// How near two sorted lists of words are: the cosine of their rarities.
+    #[must_use]
+    pub fn cosine(&self, a: &[u32], b: &[u32]) -> f32 {
+        let idf = |key: &u32| self.rows.get(key).map_or(0.0, |row| row.idf * row.idf);
+        let common: f32 = a.iter().filter(|key| b.binary_search(key).is_ok()).map(idf).sum();
+        let (a, b): (f32, f32) = (a.iter().map(idf).sum(), b.iter().map(idf).sum());
+        if common > 0.0 { common / (a * b).sqrt() } else { 0.0 }
     }
 
     /// Term frequency times rarity, each group of unit length; and the share that is known.

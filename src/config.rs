@@ -1,0 +1,91 @@
+//! The command line and the environment, parsed once into what the program runs with.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Answers a group's questions about an article with the article's own words.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true)]
+pub struct Config {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where the library lies.
+#[derive(Clone, Debug, Args)]
+pub struct Place {
+    /// The folder of articles
+    #[arg(long, env = "IQTIBAS_LIBRARY", value_name = "DIR", default_value = "index")]
+    pub library: PathBuf,
+    /// Where the search index is kept [default: segments/ in the library]
+    #[arg(long, env = "IQTIBAS_SEGMENTS", value_name = "DIR")]
+    segments: Option<PathBuf>,
+}
+
+impl Place {
+    /// The folder of segments.
+    #[must_use]
+    pub fn segments(&self) -> PathBuf {
+        self.segments.clone().unwrap_or_else(|| self.library.join("segments"))
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Answer one question, or a batch of them
+    Ask(Ask),
+    /// Build the search index, where it is missing or old
+    Index {
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+    /// Check the library without building anything
+    Check {
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+    /// Measure the answers to a set of questions
+    Eval {
+        /// One JSON object a line: id, lang, kind, question, gold
+        questions: PathBuf,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+}
+
+/// What to ask, and how to print the answer.
+#[derive(Debug, Args)]
+pub struct Ask {
+    /// The question; its words are joined
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    question: Vec<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Read JSON rows with id and question from standard input, answer each in order
+    #[arg(long, requires = "json")]
+    pub batch: bool,
+    /// Say why: matched words, names, parts of the score
+    #[arg(long)]
+    pub explain: bool,
+    /// At most this many quotes
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub limit: u8,
+    /// Where the library lies.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+impl Ask {
+    /// The question as one text.
+    #[must_use]
+    pub fn question(&self) -> String {
+        self.question.join(" ")
+    }
+}

@@ -1,0 +1,298 @@
+//! What speaks for a passage: how well its words cover those of the question.
+//!
+//! Words meet softly: the same word counts 1, the same light stem .95, the same deep stem .85, a
+//! translation what the bridge says, a name in another spelling nearly 1, and words that share
+//! 3-grams .9 times their Dice coefficient. Each word of the question counts by its rarity.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::analysis::{self, Script, Token, skeleton};
+use crate::bridge::Bridge;
+use crate::names::{Mention, NameId, Names};
+use crate::passage;
+use crate::question::Question;
+use crate::text::Span;
+
+/// From which Dice coefficient on two words are near.
+const NEAR: f32 = 0.45;
+/// Added to the rarities of the question's words, so that one common word is no full coverage.
+const RESERVE: f32 = 6.0;
+
+/// A word prepared for comparison. Two of them are compared without touching a string.
+#[derive(Clone, Debug)]
+pub(crate) struct Word {
+    form: u32,
+    stem: u32,
+    deep: u32,
+    grams: u128,
+    skeleton: u32,
+    script: Script,
+    name: Option<NameId>,
+    sentence: u16,
+    span: Span,
+}
+
+/// A text prepared for comparison.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    words: Vec<Word>,
+    has_number: bool,
+}
+
+/// One thing that a question asks about: a word, or a name of several.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    alternatives: Vec<(Word, f32)>,
+    rarity: f32,
+}
+
+/// How well a text covers a question; each part lies between 0 and 1.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Coverage {
+    /// By the whole passage.
+    pub(crate) passage: f32,
+    /// By its best sentence.
+    pub(crate) sentence: f32,
+    /// BM25 with soft term frequencies, not bounded by 1.
+    pub(crate) bm25: f32,
+    /// Share of neighbouring words of the question that are neighbours in the passage.
+    pub(crate) pairs: f32,
+    /// The question wants a number and the passage has one.
+    pub(crate) number: f32,
+    /// The words that met, as places in the text.
+    pub(crate) matched: Vec<Span>,
+}
+
+fn hash(text: &str) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    #[allow(clippy::cast_possible_truncation)] // a collision costs nothing
+    let short = hasher.finish() as u32;
+    short
+}
+
+impl Word {
+    fn new(token: &Token) -> Self {
+        let mut grams = 0_u128;
+        let bare = match token.script {
+            Script::Arabic => analysis::arabic::without_clitics(&token.form),
+            _ => &token.form,
+        };
+        for gram in analysis::trigrams(bare) {
+            let mixed = gram.iter().fold(0_u32, |sum, &c| sum.wrapping_mul(0x9E37_79B1).wrapping_add(u32::from(c)));
+            grams |= 1 << (mixed.wrapping_mul(0x85EB_CA6B) >> 25);
+        }
+        let consonants = skeleton::skeleton(bare);
+        Self {
+            form: hash(&token.form),
+            stem: hash(&token.stem),
+            deep: hash(&token.deep),
+            grams,
+            skeleton: if consonants.len() >= 3 { hash(&consonants) } else { 0 },
+            script: token.script,
+            name: None,
+            sentence: 0,
+            span: token.span,
+        }
+    }
+
+    /// How near two words are, from 0 to 1.
+    fn nearness(&self, other: &Self) -> f32 {
+        if self.name.is_some() && self.name == other.name {
+            return 1.0;
+        }
+        if self.script != other.script {
+            return match (self.script, other.script) {
+                (Script::Latin, Script::Arabic) | (Script::Arabic, Script::Latin)
+                    if self.skeleton != 0 && self.skeleton == other.skeleton => 0.8,
+                _ => 0.0,
+            };
+        }
+        if self.form == other.form {
+            1.0
+        } else if matches!(self.script, Script::Number | Script::Chinese) {
+            0.0
+        } else if self.stem == other.stem {
+            0.95
+        } else if self.deep == other.deep {
+            0.85
+        } else {
+            #[allow(clippy::cast_precision_loss)] // at most 128
+            let dice = 2.0 * (self.grams & other.grams).count_ones() as f32
+                / (self.grams.count_ones() + other.grams.count_ones()).max(1) as f32;
+            if dice >= NEAR { 0.9 * dice } else { 0.0 }
+        }
+    }
+}
+
+/// The units of comparison: words as they are, Chinese characters in pairs.
+fn units(tokens: &[Token]) -> impl Iterator<Item = (usize, Token)> {
+    tokens.iter().enumerate().filter_map(|(at, token)| {
+        if token.script != Script::Chinese {
+            return Some((at, token.clone()));
+        }
+        let next = tokens.get(at + 1).filter(|next| next.script == Script::Chinese && next.span.start() == token.span.end())?;
+        let form = format!("{}{}", token.form, next.form);
+        Some((at, Token { stem: form.clone(), deep: form.clone(), form, stop: token.stop && next.stop, ..token.clone() }))
+    })
+}
+
+/// The stems that a text is indexed and asked by.
+pub(crate) fn stems(tokens: &[Token]) -> Vec<String> {
+    units(tokens).filter(|(_, token)| !token.stop).map(|(_, token)| token.stem).collect()
+}
+
+/// The 3-grams that a word is indexed and asked by; none for numbers and Chinese.
+pub(crate) fn grams(token: &Token) -> impl Iterator<Item = String> {
+    let bare = match token.script {
+        Script::Arabic => analysis::arabic::without_clitics(&token.form),
+        Script::Latin => &token.form,
+        _ => "",
+    };
+    analysis::trigrams(bare).filter(|gram| gram[1] != '_').map(|gram| gram.iter().collect())
+}
+
+impl Words {
+    /// Prepares the text at `span` of `text`.
+    pub(crate) fn new(text: &str, span: Span, names: &Names) -> Self {
+        let slice = span.of(text);
+        let tokens = analysis::tokens(slice);
+        let mentions = names.find(&tokens);
+        let sentences = passage::sentences(slice);
+        let name_at = |at: usize| mentions.iter().find(|m| m.tokens.contains(&at)).map(|m| m.name);
+        let words = units(&tokens)
+            .filter(|(_, token)| !token.stop)
+            .map(|(at, token)| {
+                let mut word = Word::new(&token);
+                word.name = name_at(at);
+                let sentence = sentences.partition_point(|&(_, end)| end <= token.span.start());
+                word.sentence = u16::try_from(sentence).unwrap_or(u16::MAX);
+                let range = span.start() + token.span.start()..span.start() + token.span.end();
+                word.span = Span::new(text, range).expect("tokens lie between characters");
+                word
+            })
+            .collect();
+        Self { words, has_number: tokens.iter().any(|token| token.script == Script::Number) }
+    }
+
+    /// How many words there are.
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Prepares a short text whose places do not matter.
+    pub(crate) fn of(text: &str, names: &Names) -> Self {
+        Span::new(text, 0..text.len()).map(|span| Self::new(text, span, names)).unwrap_or_default()
+    }
+
+    /// How well these words cover what is asked.
+    pub(crate) fn cover(&self, asked: &[Asked], wants_number: bool, mean_len: f32) -> Coverage {
+        #[allow(clippy::cast_precision_loss)] // a passage's words
+        let length = 0.4 + 0.6 * self.words.len() as f32 / mean_len.max(1.0);
+        let all: f32 = asked.iter().map(|asked| asked.rarity).sum::<f32>() + RESERVE;
+        let sentences = self.words.last().map_or(0, |word| usize::from(word.sentence) + 1);
+        let mut by_sentence = vec![0.0_f32; sentences];
+        let mut best_of = vec![0.0_f32; sentences];
+        let mut coverage = Coverage::default();
+        let mut before: Option<usize> = None;
+        let mut pairs = 0.0_f32;
+        for asked in asked {
+            best_of.fill(0.0);
+            let (mut best, mut place, mut frequency) = (0.0_f32, None, 0.0_f32);
+            for (at, word) in self.words.iter().enumerate() {
+                let near = asked.nearness(word);
+                if near > 0.0 {
+                    frequency += if near >= 0.6 { near } else { 0.0 };
+                    let sentence = usize::from(word.sentence);
+                    best_of[sentence] = best_of[sentence].max(near);
+                    if near >= 0.7 {
+                        coverage.matched.push(word.span);
+                    }
+                    let follows = before.is_some_and(|before| at.abs_diff(before) == 1);
+                    if near > best || near == best && follows {
+                        (best, place) = (near, Some(at));
+                    }
+                }
+            }
+            coverage.passage += asked.rarity * best;
+            coverage.bm25 += asked.rarity * frequency * 2.2 / (frequency + 1.2 * length);
+            for (sum, best) in by_sentence.iter_mut().zip(&best_of) {
+                *sum += asked.rarity * best;
+            }
+            if let (Some(before), Some(place)) = (before, place)
+                && place.abs_diff(before) <= 2
+            {
+                pairs += 1.0;
+            }
+            before = place;
+        }
+        coverage.passage /= all;
+        coverage.bm25 /= all;
+        coverage.sentence = by_sentence.into_iter().fold(0.0, f32::max) / all;
+        #[allow(clippy::cast_precision_loss)] // at most 32 words
+        let possible = asked.len().saturating_sub(1).max(1) as f32;
+        coverage.pairs = pairs / possible;
+        coverage.number = f32::from(u8::from(wants_number && self.has_number));
+        coverage.matched.sort();
+        coverage.matched.dedup();
+        coverage
+    }
+}
+
+impl Asked {
+    fn nearness(&self, word: &Word) -> f32 {
+        self.alternatives.iter().map(|(alternative, worth)| worth * alternative.nearness(word)).fold(0.0, f32::max)
+    }
+}
+
+/// What a question asks about, with what each may be in the text's own words. `rarity` gives how
+/// rare a stem is in the library.
+pub(crate) fn asked(question: &Question, bridge: &Bridge, rarity: &dyn Fn(&str) -> f32) -> (Vec<Asked>, Vec<(String, f32)>) {
+    let tokens = question.tokens();
+    let mut list: Vec<Asked> = Vec::new();
+    let mut stems: Vec<(String, f32)> = Vec::new();
+    let crossings = bridge.cross(tokens);
+    let name_of = |at: usize| question.mentions().iter().find(|m: &&Mention| m.tokens.contains(&at));
+    let mut at = 0;
+    let units: Vec<(usize, Token)> = units(tokens).filter(|(_, token)| !token.stop).collect();
+    for (place, _) in &units {
+        if *place < at {
+            continue;
+        }
+        let mut alternatives = Vec::new();
+        let mut best_rarity = f32::MAX;
+        let mention = name_of(*place);
+        let crossing = crossings.iter().find(|crossing| crossing.tokens.contains(place));
+        let end = mention.map(|m| m.tokens.end).or(crossing.map(|c| c.tokens.end)).unwrap_or(place + 1);
+        for (_, token) in units.iter().filter(|(other, _)| (*place..end).contains(other)) {
+            let mut word = Word::new(token);
+            word.name = mention.map(|m| m.name);
+            alternatives.push((word, 1.0));
+            best_rarity = best_rarity.min(rarity(&token.stem));
+            stems.push((token.stem.clone(), 1.0));
+        }
+        for crossing in crossings.iter().filter(|crossing| crossing.tokens.start < end && crossing.tokens.end > *place) {
+            let discount = if mention.is_some() { 0.5 } else { 1.0 };
+            for (form, worth) in crossing.translations {
+                for token in analysis::tokens(form) {
+                    best_rarity = best_rarity.min(rarity(&token.stem));
+                    stems.push((token.stem.clone(), discount * worth));
+                    alternatives.push((Word::new(&token), discount * worth));
+                }
+            }
+        }
+        at = end;
+        list.push(Asked { alternatives, rarity: best_rarity });
+    }
+    (list, stems)
+}
+
+/// Whether the question asks for a number or a date.
+pub(crate) fn wants_number(question: &Question) -> bool {
+    const WORDS: [&str; 16] = [
+        "كم", "كام", "قديش", "قد", "شحال", "متي", "امتي", "بكم", "بكام", "نسبه", "many", "much", "when", "percent", "year", "cost",
+    ];
+    const CHINESE: [&str; 6] = ["多少", "几", "何时", "哪年", "什么时候", "哪一年"];
+    question.tokens().iter().any(|token| WORDS.contains(&token.form.as_str()))
+        || question.language() == analysis::Language::Chinese && CHINESE.iter().any(|word| question.text().contains(word))
+}
