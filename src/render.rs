@@ -33,7 +33,7 @@ const BEGINNING: usize = 60;
 #[must_use]
 pub fn say(words: &str) -> Body {
     let mut body = Body::new();
-    let whole = body.push(Block::new().plain(words));
+    let whole = body.push(&Block::new().plain(words));
     debug_assert!(whole, "wording fits into a message");
     body
 }
@@ -62,15 +62,15 @@ pub fn answer(answer: &Answer<'_>, language: Language) -> Body {
 fn lay_out(framing: &str, quotes: &[Block], glosses: &[Option<Block>]) -> Option<Body> {
     let fitting = |with: usize| {
         let mut body = Body::new();
-        let mut fits = body.push(Block::new().plain(framing));
+        let mut fits = body.push(&Block::new().plain(framing));
         for (rank, quote) in quotes.iter().enumerate() {
-            fits = fits && body.push(quote.clone());
+            fits = fits && body.push(quote);
             if let Some(gloss) = glosses
                 .get(rank)
                 .and_then(Option::as_ref)
                 .filter(|_| rank < with)
             {
-                fits = fits && body.push(gloss.clone());
+                fits = fits && body.push(gloss);
             }
         }
         fits.then_some(body)
@@ -95,7 +95,7 @@ fn quote(quote: &Quote<'_>, rank: usize, language: Language) -> Block {
     );
     Block::new()
         .plain("\n\n")
-        .within(style, with_matches(quote))
+        .within(style, &with_matches(quote))
         .plain("\n")
         .styled(Style::Italic, &source)
 }
@@ -145,7 +145,7 @@ fn gloss(quote: &Quote<'_>, language: Language) -> Option<Block> {
     Some(
         Block::new()
             .plain("\n")
-            .within(Style::ExpandableBlockquote, inner),
+            .within(Style::ExpandableBlockquote, &inner),
     )
 }
 
@@ -167,14 +167,14 @@ pub fn articles(articles: &[Article], language: Language) -> Body {
         for line in author.into_iter().chain(origin) {
             about = about.plain("\n").plain(&line);
         }
-        let outlined = about.clone().plain("\n\n").then(outline(article, language));
-        if !body.push(outlined) && !body.push(about) {
+        let outlined = about.clone().plain("\n\n").then(&outline(article, language));
+        if !body.push(&outlined) && !body.push(&about) {
             break;
         }
         gap = "\n\n";
     }
     // Where there is no room left for it, the articles have said enough.
-    let _ = body.push(Block::new().plain(gap).plain(wording::askable(language)));
+    let _ = body.push(&Block::new().plain(gap).plain(wording::askable(language)));
     body
 }
 
@@ -204,7 +204,7 @@ fn outline(article: &Article, language: Language) -> Block {
     let lines = lines
         .iter()
         .fold(Block::new(), |block, line| block.plain("\n").plain(line));
-    block.then(lines)
+    block.then(&lines)
 }
 
 /// Where a paragraph begins, up to a space.

@@ -30,7 +30,7 @@ pub struct Me {
 }
 
 /// What an operator can choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The language in which the bot speaks of itself to those whose own it does not speak.
     pub language: Language,
@@ -107,25 +107,22 @@ fn left_alone(message: &Message, me: &Me) -> bool {
 }
 
 fn heed(message: &Message, me: &Me, settings: &Settings) -> Option<Action> {
+    use ChatKind::{Group, Private};
     let (address, rest) = address::read(message, me);
-    let say = |what| Some(say(message, what, settings));
-    match (message.chat_kind, address) {
-        (_, Address::Command(Command::Ask)) => Some(ask(message, rest, me, settings)),
-        (ChatKind::Group, Address::Command(Command::Start)) => None,
-        (_, Address::Command(Command::Start)) => say(Saying::Start),
-        (_, Address::Command(Command::Help)) => say(Saying::Help),
-        (_, Address::Command(Command::Article)) => say(Saying::Article),
-        (_, Address::Command(Command::Privacy)) => say(Saying::Privacy),
-        (ChatKind::Private, Address::UnknownCommand) => say(Saying::Help),
-        (ChatKind::Group, Address::UnknownCommand) => None,
-        (_, Address::Mention) => Some(ask(message, rest, me, settings)),
-        (ChatKind::Private, Address::Nobody) if message.spoken && rest.is_empty() => {
-            say(Saying::TextOnly)
+    let what = match (address, message.chat_kind) {
+        (Address::Command(Command::Start), Private) => Saying::Start,
+        (Address::Command(Command::Help), _) | (Address::UnknownCommand, Private) => Saying::Help,
+        (Address::Command(Command::Article), _) => Saying::Article,
+        (Address::Command(Command::Privacy), _) => Saying::Privacy,
+        (Address::Nobody, Private) if message.spoken && rest.is_empty() => Saying::TextOnly,
+        (Address::Command(Command::Start) | Address::UnknownCommand, Group) => return None,
+        (Address::Nobody, _) if rest.is_empty() => return None,
+        (Address::Nobody, Group) if !replies_to(message, me) => return None,
+        (Address::Command(Command::Ask) | Address::Mention | Address::Nobody, _) => {
+            return Some(ask(message, rest, me, settings));
         }
-        (ChatKind::Group, Address::Nobody) if !replies_to(message, me) => None,
-        (_, Address::Nobody) if rest.is_empty() => None,
-        (_, Address::Nobody) => Some(ask(message, rest, me, settings)),
-    }
+    };
+    Some(say(message, what, settings))
 }
 
 fn replies_to(message: &Message, me: &Me) -> bool {

@@ -18,7 +18,7 @@ fn decide_on(update: &Value) -> Vec<Action> {
 }
 
 /// `message` with what every message has, written in `chat`.
-fn update(chat: &Value, message: Value) -> Value {
+fn update(chat: &Value, message: &Value) -> Value {
     let mut whole = json!({
         "message_id": 7, "date": 1, "chat": chat,
         "from": {"id": 5, "is_bot": false, "first_name": "ليلى", "language_code": "ar"},
@@ -29,11 +29,11 @@ fn update(chat: &Value, message: Value) -> Value {
     json!({"update_id": 1, "message": whole})
 }
 
-fn private(message: Value) -> Vec<Action> {
+fn private(message: &Value) -> Vec<Action> {
     decide_on(&update(&json!({"id": 5, "type": "private"}), message))
 }
 
-fn group(message: Value) -> Vec<Action> {
+fn group(message: &Value) -> Vec<Action> {
     decide_on(&update(
         &json!({"id": -1_001_234_567_890_i64, "type": "supergroup"}),
         message,
@@ -62,23 +62,23 @@ fn said(actions: &[Action]) -> Option<Saying> {
 #[test]
 fn in_a_direct_message_every_text_is_a_question() {
     assert_eq!(
-        asked(&private(json!({"text": "ليه نزل السهم؟"}))),
+        asked(&private(&json!({"text": "ليه نزل السهم؟"}))),
         Some(("ليه نزل السهم؟", None))
     );
     assert_eq!(
-        asked(&private(json!({"caption": "ما هذا؟", "photo": []}))),
+        asked(&private(&json!({"caption": "ما هذا؟", "photo": []}))),
         Some(("ما هذا؟", None))
     );
     assert_eq!(
-        asked(&private(json!({"text": "/ask ما هذا؟"}))),
+        asked(&private(&json!({"text": "/ask ما هذا؟"}))),
         Some(("ما هذا؟", None))
     );
     assert_eq!(
-        asked(&private(json!({"text": "@iqtibas_bot ما هذا؟"}))),
+        asked(&private(&json!({"text": "@iqtibas_bot ما هذا؟"}))),
         Some(("ما هذا؟", None))
     );
-    assert_eq!(private(json!({"sticker": {}})), []);
-    assert_eq!(said(&private(json!({"voice": {}}))), Some(Saying::TextOnly));
+    assert_eq!(private(&json!({"sticker": {}})), []);
+    assert_eq!(said(&private(&json!({"voice": {}}))), Some(Saying::TextOnly));
 }
 
 #[test]
@@ -108,12 +108,12 @@ fn a_group_is_answered_only_where_it_asks_the_bot() {
         ("/start@iqtibas_bot", None),
     ] {
         assert_eq!(
-            asked(&group(json!({"text": text}))),
+            asked(&group(&json!({"text": text}))),
             question.map(|q| (q, None)),
             "{text}"
         );
         if question.is_none() {
-            assert_eq!(group(json!({"text": text})), [], "{text}");
+            assert_eq!(group(&json!({"text": text})), [], "{text}");
         }
     }
 }
@@ -121,7 +121,7 @@ fn a_group_is_answered_only_where_it_asks_the_bot() {
 #[test]
 fn telegrams_marks_count_where_there_are_any() {
     let marked =
-        |entities: Value| group(json!({"text": "👍 @iqtibas_bot لماذا؟", "entities": entities}));
+        |entities: Value| group(&json!({"text": "👍 @iqtibas_bot لماذا؟", "entities": entities}));
     let mention = json!({"type": "mention", "offset": 3, "length": 12});
     assert_eq!(asked(&marked(json!([mention]))), Some(("👍 لماذا؟", None)));
     assert_eq!(
@@ -146,11 +146,11 @@ fn telegrams_marks_count_where_there_are_any() {
 #[test]
 fn a_reply_to_the_bot_is_a_question_about_what_it_said() {
     let reply = json!({"message_id": 3, "from": {"id": ME, "is_bot": true}, "text": "من المقال"});
-    let ask = |text: &str| group(json!({"text": text, "reply_to_message": reply}));
+    let ask = |text: &str| group(&json!({"text": text, "reply_to_message": reply}));
     assert_eq!(asked(&ask("وليش؟")), Some(("وليش؟", Some("من المقال"))));
     assert_eq!(ask("/ask@other_bot وليش؟"), []);
     assert_eq!(said(&ask("/ask")), Some(Saying::Usage));
-    assert_eq!(group(json!({"sticker": {}, "reply_to_message": reply})), []);
+    assert_eq!(group(&json!({"sticker": {}, "reply_to_message": reply})), []);
     let selected = group(
         json!({"text": "وليش؟", "reply_to_message": reply, "quote": {"text": "المقال", "position": 3}}),
     );
@@ -161,35 +161,35 @@ fn a_reply_to_the_bot_is_a_question_about_what_it_said() {
 fn somebodys_message_is_the_question_where_a_reply_calls_the_bot() {
     let theirs = json!({"message_id": 3, "from": {"id": 9}, "text": "ما سبب الهبوط؟"});
     for call in ["/ask", "@iqtibas_bot", "/ask@iqtibas_bot "] {
-        let actions = group(json!({"text": call, "reply_to_message": theirs}));
+        let actions = group(&json!({"text": call, "reply_to_message": theirs}));
         assert_eq!(asked(&actions), Some(("ما سبب الهبوط؟", None)), "{call}");
     }
     let part = json!({"text": "الهبوط", "position": 7});
-    let actions = group(json!({"text": "/ask", "reply_to_message": theirs, "quote": part}));
+    let actions = group(&json!({"text": "/ask", "reply_to_message": theirs, "quote": part}));
     assert_eq!(asked(&actions), Some(("الهبوط", None)));
-    let actions = group(json!({"text": "/ask", "external_reply": {}, "quote": part}));
+    let actions = group(&json!({"text": "/ask", "external_reply": {}, "quote": part}));
     assert_eq!(asked(&actions), Some(("الهبوط", None)));
-    let actions = group(json!({"text": "/ask متى؟", "reply_to_message": theirs}));
+    let actions = group(&json!({"text": "/ask متى؟", "reply_to_message": theirs}));
     assert_eq!(asked(&actions), Some(("متى؟", Some("ما سبب الهبوط؟"))));
     let picture = json!({"message_id": 3, "from": {"id": 9}, "caption": "ما هذا؟", "photo": []});
-    let actions = group(json!({"text": "/ask", "reply_to_message": picture}));
+    let actions = group(&json!({"text": "/ask", "reply_to_message": picture}));
     assert_eq!(asked(&actions), Some(("ما هذا؟", None)));
     assert_eq!(
-        group(json!({"text": "صحيح", "reply_to_message": theirs})),
+        group(&json!({"text": "صحيح", "reply_to_message": theirs})),
         []
     );
 }
 
 #[test]
 fn a_call_without_a_question_gets_a_hint() {
-    assert_eq!(said(&group(json!({"text": "/ask"}))), Some(Saying::Usage));
+    assert_eq!(said(&group(&json!({"text": "/ask"}))), Some(Saying::Usage));
     assert_eq!(
-        said(&group(json!({"text": "@iqtibas_bot"}))),
+        said(&group(&json!({"text": "@iqtibas_bot"}))),
         Some(Saying::Usage)
     );
     let topic = json!({"message_id": 3, "from": {"id": 9}, "forum_topic_created": {"name": "x"}});
     assert_eq!(
-        said(&group(json!({"text": "/ask", "reply_to_message": topic}))),
+        said(&group(&json!({"text": "/ask", "reply_to_message": topic}))),
         Some(Saying::Usage)
     );
 }
@@ -209,8 +209,8 @@ fn commands_are_obeyed_in_both_and_unknown_ones_explained_in_private() {
         ("/settings", Some(Saying::Help), None),
         ("/help@other_bot", Some(Saying::Help), None),
     ] {
-        assert_eq!(said(&private(json!({"text": text}))), in_private, "{text}");
-        assert_eq!(said(&group(json!({"text": text}))), in_group, "{text}");
+        assert_eq!(said(&private(&json!({"text": text}))), in_private, "{text}");
+        assert_eq!(said(&group(&json!({"text": text}))), in_group, "{text}");
     }
 }
 
@@ -221,7 +221,7 @@ fn who_does_not_ask_is_left_alone() {
         for (key, value) in extra.as_object().expect("fields").clone() {
             message[key] = value;
         }
-        group(message).len()
+        group(&message).len()
     };
     assert_eq!(ask(json!({})), 1);
     assert_eq!(ask(json!({"from": {"id": 8, "is_bot": true}})), 0);
@@ -246,14 +246,14 @@ fn the_answer_replies_to_the_question_in_its_topic() {
         (topic.chat, topic.topic, topic.reply_to, topic.even_if_gone),
         (-1_001_234_567_890, Some(9), 7, false)
     );
-    let thread = to(group(json!({"text": "/ask x", "message_thread_id": 9})));
+    let thread = to(group(&json!({"text": "/ask x", "message_thread_id": 9})));
     assert_eq!(thread.topic, None);
-    assert!(to(private(json!({"text": "x"}))).even_if_gone);
+    assert!(to(private(&json!({"text": "x"}))).even_if_gone);
 }
 
 #[test]
 fn the_bot_speaks_of_itself_in_the_users_language_or_its_own() {
-    let spoken = |from: Value| match private(json!({"text": "/help", "from": from})).as_slice() {
+    let spoken = |from: Value| match private(&json!({"text": "/help", "from": from})).as_slice() {
         [Action::Say { language, .. }] => *language,
         other => panic!("{other:?}"),
     };
@@ -285,7 +285,7 @@ fn what_is_unknown_is_passed_over_and_costs_nothing_known() {
     }
     let channel = update(
         &json!({"id": -1, "type": "channel"}),
-        json!({"text": "/ask x"}),
+        &json!({"text": "/ask x"}),
     );
     assert_eq!(decide_on(&channel), []);
     let odd = private(
@@ -294,7 +294,7 @@ fn what_is_unknown_is_passed_over_and_costs_nothing_known() {
     assert_eq!(asked(&odd), Some(("سؤال", None)));
     let big = update(
         &json!({"id": i64::MIN, "type": "group"}),
-        json!({"text": "/ask x"}),
+        &json!({"text": "/ask x"}),
     );
     assert_eq!(chat_of(&big), Some(i64::MIN));
     assert_eq!(decide_on(&big).len(), 1);
@@ -307,7 +307,7 @@ proptest::proptest! {
             let kind = ["bot_command", "mention", "bold"][*kind];
             json!({"type": kind, "offset": offset, "length": length})
         }).collect();
-        let actions = group(json!({"text": text, "entities": entities}));
+        let actions = group(&json!({"text": text, "entities": entities}));
         proptest::prop_assert!(actions.len() <= 1);
         if let Some((question, _)) = asked(&actions) {
             proptest::prop_assert!(!question.trim().is_empty());

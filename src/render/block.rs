@@ -60,11 +60,11 @@ impl Block {
 
     /// Adds `text` in a style.
     pub(super) fn styled(self, style: Style, text: &str) -> Self {
-        self.within(style, Self::new().plain(text))
+        self.within(style, &Self::new().plain(text))
     }
 
     /// Adds a block in a style of its own around it.
-    pub(super) fn within(mut self, style: Style, inner: Self) -> Self {
+    pub(super) fn within(mut self, style: Style, inner: &Self) -> Self {
         if inner.units > 0 {
             self.entities.push(Entity {
                 style,
@@ -76,7 +76,7 @@ impl Block {
     }
 
     /// Adds a block.
-    pub(super) fn then(mut self, next: Self) -> Self {
+    pub(super) fn then(mut self, next: &Self) -> Self {
         self.entities
             .extend(next.entities.iter().map(|entity| Entity {
                 offset: entity.offset + self.units,
@@ -107,7 +107,7 @@ impl Body {
     }
 
     /// Adds a block, or changes nothing and says `false` where it does not fit.
-    pub(super) fn push(&mut self, block: Block) -> bool {
+    pub(super) fn push(&mut self, block: &Block) -> bool {
         let fits = self.units + block.units <= MAX_UNITS
             && self.entities.len() + block.entities.len() <= MAX_ENTITIES;
         if fits {
@@ -144,7 +144,7 @@ mod tests {
     fn styles_are_placed_by_utf16_units() {
         let inner = Block::new().plain("👍 ").styled(Style::Bold, "قال");
         let mut body = Body::new();
-        assert!(body.push(Block::new().plain("👍\n").within(Style::Blockquote, inner)));
+        assert!(body.push(&Block::new().plain("👍\n").within(Style::Blockquote, &inner)));
         let places: Vec<_> = body
             .entities()
             .iter()
@@ -165,7 +165,7 @@ mod tests {
             for (text, bolds) in blocks {
                 let block = (0..bolds).fold(Block::new().plain(&text), |block, _| block.styled(Style::Bold, "b"));
                 let (before, whole) = (body.clone(), block.text.clone());
-                if body.push(block) {
+                if body.push(&block) {
                     prop_assert_eq!(body.text(), before.text.clone() + &whole);
                 } else {
                     prop_assert_eq!(&body, &before);
