@@ -16,4 +16,5 @@ pub mod names;
 pub mod passage;
 pub mod question;
 pub mod ranking;
+pub mod sandbox;
 pub mod text;
