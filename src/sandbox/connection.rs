@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
 
 use axum::extract::connect_info::Connected;
@@ -13,14 +13,40 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// How many more bytes a connection will carry; all of them until it is told otherwise.
-#[derive(Clone, Debug)]
-pub(super) struct Switch(Arc<AtomicUsize>);
+/// What a connection still lets through.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Switch(Arc<AtomicU8>);
+
+const ALL: u8 = 0;
+const HALF: u8 = 1;
+const NOTHING: u8 = 2;
 
 impl Switch {
-    /// Breaks the connection after so many more bytes.
-    pub(super) fn cut_after(&self, bytes: usize) {
-        self.0.store(bytes, Ordering::SeqCst);
+    /// Breaks the connection at the next byte.
+    pub(super) fn cut(&self) {
+        self.0.store(NOTHING, Ordering::SeqCst);
+    }
+
+    /// Breaks the connection in the middle of the next answer's body.
+    pub(super) fn cut_body(&self) {
+        self.0.store(HALF, Ordering::SeqCst);
+    }
+
+    /// What may pass of the bytes to be written.
+    fn passes<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        match self.0.load(Ordering::SeqCst) {
+            ALL => bytes,
+            HALF => {
+                let head = bytes
+                    .windows(4)
+                    .position(|four| four == b"\r\n\r\n")
+                    .map_or(0, |at| at + 4);
+                bytes
+                    .get(..head + (bytes.len() - head) / 2)
+                    .unwrap_or(bytes)
+            }
+            _ => &[],
+        }
     }
 }
 
@@ -42,7 +68,7 @@ impl Listener for Door {
         (
             Line {
                 stream,
-                switch: Switch(Arc::new(AtomicUsize::new(usize::MAX))),
+                switch: Switch::default(),
             },
             address,
         )
@@ -75,19 +101,13 @@ impl AsyncWrite for Line {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let left = self.switch.0.load(Ordering::SeqCst);
-        if left == usize::MAX {
-            return Pin::new(&mut self.stream).poll_write(context, bytes);
-        }
-        if left == 0 {
+        let allowed = self.switch.passes(bytes);
+        if allowed.is_empty() && !bytes.is_empty() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
-        let allowed = bytes.get(..left).unwrap_or(bytes);
         let written = Pin::new(&mut self.stream).poll_write(context, allowed);
-        if let Poll::Ready(Ok(count)) = &written {
-            self.switch
-                .0
-                .store(left.saturating_sub(*count), Ordering::SeqCst);
+        if allowed.len() < bytes.len() && written.is_ready() {
+            self.switch.cut();
         }
         written
     }

@@ -1,6 +1,11 @@
 //! A message that somebody is about to send: who and what, and all that can be attached. It becomes
 //! the update that Telegram would make of it.
 
+#![allow(
+    clippy::must_use_candidate,
+    reason = "what is sent is sent for its effect; the message is often not needed"
+)]
+
 use serde_json::{Value, json};
 
 use super::chat::Chat;

@@ -6,7 +6,7 @@ use super::refusal::Refusal;
 use crate::text::utf16_len;
 
 /// What a button can do; each does exactly one thing.
-const DEEDS: [&str; 10] = [
+const DEEDS: [&str; 11] = [
     "url",
     "callback_data",
     "web_app",
@@ -17,6 +17,7 @@ const DEEDS: [&str; 10] = [
     "copy_text",
     "callback_game",
     "pay",
+    "disabled",
 ];
 
 /// The keyboard as it is kept: none where it has no button.

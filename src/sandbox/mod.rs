@@ -32,6 +32,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+mod changes;
 mod chat;
 mod connection;
 mod draft;
@@ -248,6 +249,7 @@ impl Sandbox {
 
     /// Puts any update into the queue as it is. It gets an `update_id` where it brings none; the id
     /// it has or gets is returned.
+    #[allow(clippy::must_use_candidate, reason = "the id is often not needed")]
     pub fn push(&self, update: Value) -> i64 {
         self.hall.change(|world| world.updates.push(update))
     }

@@ -1,5 +1,10 @@
 //! Somebody with an account: what they do alone with the bot.
 
+#![allow(
+    clippy::must_use_candidate,
+    reason = "what is done is done for its effect; its outcome is often not needed"
+)]
+
 use serde_json::{Value, json};
 
 use super::Sandbox;
@@ -77,7 +82,6 @@ impl Person {
     }
 
     /// Writes to the bot in private.
-    #[must_use]
     pub fn writes(&self, text: &str) -> Message {
         self.chat().says(self, text)
     }
@@ -116,7 +120,6 @@ impl Person {
     }
 
     /// Types `@iqtibas_bot` and this text in some chat, for inline results from `offset` on.
-    #[must_use]
     pub fn asks_inline(&self, text: &str, offset: &str) -> Query {
         let query = Query::open(&self.sandbox, Asked::Inline);
         let content = json!({
@@ -138,7 +141,6 @@ impl Person {
 
     /// Calls the bot into a chat where it is not, perhaps below another's message. The chat has the
     /// id of nobody's chat here, though at Telegram it may be anybody's.
-    #[must_use]
     pub fn calls_as_guest(&self, text: &str, below: Option<(&Person, &str)>) -> Query {
         let query = Query::open(&self.sandbox, Asked::Guest);
         let from = self.json();

@@ -19,9 +19,6 @@ use super::hall::Hall;
 use super::refusal::Refusal;
 use super::request::Request;
 
-/// So many bytes of an answer pass before a cut: enough to begin its body, too few to end it.
-const HALF_AN_ANSWER: usize = 48;
-
 /// Serves until it is dropped.
 pub(super) async fn serve(door: Door, hall: Arc<Hall>) {
     let router = Router::new()
@@ -114,16 +111,16 @@ async fn fail(hall: &Hall, request: &Request, fault: Fault, switch: &Switch) -> 
         }
         Fault::CutBody => {
             let response = done(hall, request).await;
-            switch.cut_after(HALF_AN_ANSWER);
+            switch.cut_body();
             response
         }
         Fault::CloseBefore => {
-            switch.cut_after(0);
+            switch.cut();
             StatusCode::OK.into_response()
         }
         Fault::CloseAfter => {
             done(hall, request).await;
-            switch.cut_after(0);
+            switch.cut();
             StatusCode::OK.into_response()
         }
         Fault::Delay(time) => {

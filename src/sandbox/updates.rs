@@ -164,7 +164,7 @@ impl Updates {
             .take(poll.limit)
             .cloned()
             .collect();
-        (!found.is_empty() || now >= poll.until).then(|| Ok(Value::Array(found)))
+        (!found.is_empty() || now >= poll.until).then_some(Ok(Value::Array(found)))
     }
 
     pub(super) fn set_webhook(&mut self, request: &Request) -> Result<Value, Refusal> {
