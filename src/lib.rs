@@ -18,6 +18,7 @@ pub mod passage;
 pub mod question;
 pub mod ranking;
 pub mod render;
+pub mod sandbox;
 pub mod telegram;
 pub mod text;
 pub mod wording;
