@@ -167,7 +167,10 @@ pub fn articles(articles: &[Article], language: Language) -> Body {
         for line in author.into_iter().chain(origin) {
             about = about.plain("\n").plain(&line);
         }
-        let outlined = about.clone().plain("\n\n").then(&outline(article, language));
+        let outlined = about
+            .clone()
+            .plain("\n\n")
+            .then(&outline(article, language));
         if !body.push(&outlined) && !body.push(&about) {
             break;
         }

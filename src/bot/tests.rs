@@ -78,7 +78,10 @@ fn in_a_direct_message_every_text_is_a_question() {
         Some(("ما هذا؟", None))
     );
     assert_eq!(private(&json!({"sticker": {}})), []);
-    assert_eq!(said(&private(&json!({"voice": {}}))), Some(Saying::TextOnly));
+    assert_eq!(
+        said(&private(&json!({"voice": {}}))),
+        Some(Saying::TextOnly)
+    );
 }
 
 #[test]
@@ -150,9 +153,12 @@ fn a_reply_to_the_bot_is_a_question_about_what_it_said() {
     assert_eq!(asked(&ask("وليش؟")), Some(("وليش؟", Some("من المقال"))));
     assert_eq!(ask("/ask@other_bot وليش؟"), []);
     assert_eq!(said(&ask("/ask")), Some(Saying::Usage));
-    assert_eq!(group(&json!({"sticker": {}, "reply_to_message": reply})), []);
+    assert_eq!(
+        group(&json!({"sticker": {}, "reply_to_message": reply})),
+        []
+    );
     let selected = group(
-        json!({"text": "وليش؟", "reply_to_message": reply, "quote": {"text": "المقال", "position": 3}}),
+        &json!({"text": "وليش؟", "reply_to_message": reply, "quote": {"text": "المقال", "position": 3}}),
     );
     assert_eq!(asked(&selected), Some(("وليش؟", Some("المقال"))));
 }
@@ -240,7 +246,7 @@ fn the_answer_replies_to_the_question_in_its_topic() {
         None => panic!("nothing was decided"),
     };
     let topic = to(group(
-        json!({"text": "/ask x", "message_thread_id": 9, "is_topic_message": true}),
+        &json!({"text": "/ask x", "message_thread_id": 9, "is_topic_message": true}),
     ));
     assert_eq!(
         (topic.chat, topic.topic, topic.reply_to, topic.even_if_gone),
@@ -289,7 +295,7 @@ fn what_is_unknown_is_passed_over_and_costs_nothing_known() {
     );
     assert_eq!(decide_on(&channel), []);
     let odd = private(
-        json!({"text": "سؤال", "quote": 7, "reply_to_message": "x", "via_bot": [], "new_field": {"a": 1}, "voice": null}),
+        &json!({"text": "سؤال", "quote": 7, "reply_to_message": "x", "via_bot": [], "new_field": {"a": 1}, "voice": null}),
     );
     assert_eq!(asked(&odd), Some(("سؤال", None)));
     let big = update(

@@ -114,7 +114,7 @@ struct GetMe {}
 
 impl Payload for GetMe {
     type Output = Value;
-    const NAME: &'static str = "GetMe";
+    const NAME: &'static str = "getMe";
 }
 
 /// Asks Telegram who the bot is, for as long as Telegram cannot be reached.

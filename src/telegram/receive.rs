@@ -31,7 +31,7 @@ struct GetUpdates {
 
 impl Payload for GetUpdates {
     type Output = Vec<Value>;
-    const NAME: &'static str = "GetUpdates";
+    const NAME: &'static str = "getUpdates";
 }
 
 /// The stream of updates.

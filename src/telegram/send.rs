@@ -22,7 +22,7 @@ struct SendMessage<'m>(&'m OutgoingMessage);
 impl Payload for SendMessage<'_> {
     /// The message as sent: whatever it looks like, it is sent.
     type Output = Value;
-    const NAME: &'static str = "SendMessage";
+    const NAME: &'static str = "sendMessage";
 }
 
 /// What to do about an error.
