@@ -9,6 +9,9 @@ use crate::text::{Span, char_len};
 /// The most quotes an answer has.
 pub const MAX_QUOTES: usize = 3;
 
+/// From which share of the first quote's probability on another is shown beside it.
+const COMPARABLE: f32 = 0.15;
+
 /// What the engine claims of its quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
@@ -60,7 +63,14 @@ impl<'l> Quote<'l> {
     ) -> Self {
         matched.retain(|m| m.start() >= span.start() && m.end() <= span.end());
         matched.sort();
-        Self { article, guide, number, span, score, matched }
+        Self {
+            article,
+            guide,
+            number,
+            span,
+            score,
+            matched,
+        }
     }
 
     /// The article's own words.
@@ -113,10 +123,10 @@ impl<'l> Quote<'l> {
             .filter(|_| language != self.article.language())
     }
 
-    /// Who speaks, where it is not the author.
+    /// Who speaks, where it is not the author, in `language`.
     #[must_use]
-    pub fn speaker(&self) -> Option<&'l str> {
-        self.guide.speaker(self.number)
+    pub fn speaker(&self, language: Language) -> Option<&'l str> {
+        self.guide.speaker(self.number, language)
     }
 }
 
@@ -153,6 +163,23 @@ pub struct Answer<'l> {
     pub quotes: Vec<Quote<'l>>,
     /// What led to it.
     pub why: Why,
+}
+
+impl<'l> Answer<'l> {
+    /// The quotes that a member is shown: of an answer only those that compare with the first.
+    #[must_use]
+    pub fn shown(&self) -> &[Quote<'l>] {
+        let least = match (self.verdict, self.quotes.first()) {
+            (Verdict::Answer, Some(first)) => first.score * COMPARABLE,
+            _ => 0.0,
+        };
+        let count = self
+            .quotes
+            .iter()
+            .take_while(|quote| quote.score >= least)
+            .count();
+        self.quotes.get(..count).unwrap_or_default()
+    }
 }
 
 /// What led to an answer, for operators and editors.
