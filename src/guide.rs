@@ -157,7 +157,7 @@ impl Guide {
                 .ok_or_else(|| fail(at, unknown_passage(article, text)))?;
             let gloss = Gloss {
                 by_language: [row.ar, row.en, row.zh],
-                speaker: row.speaker,
+                speaker: [row.speaker.ar, row.speaker.en, row.speaker.zh],
             };
             if self.glosses.insert(number, gloss).is_some() {
                 return Err(fail(
