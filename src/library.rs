@@ -20,6 +20,7 @@ use crate::evidence::{self, Words};
 use crate::guide::{Guide, GuideError, Target};
 use crate::index::{Index, IndexError, Source};
 use crate::names::Names;
+use crate::pack::PackError;
 use crate::question::Question;
 use crate::ranking::{self, Candidate, Evidence, Part, Parts};
 use learned::Learned;
@@ -72,6 +73,8 @@ pub enum LibraryError {
     #[error("{}{}: {problem}", .file.display(), .line.map(|n| format!(":{n}")).unwrap_or_default())]
     Table { file: PathBuf, line: Option<usize>, problem: String },
     #[error(transparent)]
+    Pack(#[from] PackError),
+    #[error(transparent)]
     Index(#[from] IndexError),
 }
 
@@ -84,9 +87,10 @@ impl Library {
         let started = Instant::now();
         let files = Files::read(dir, segments)?;
         let fingerprint = files.fingerprint();
-        let Files { articles, guides, names, small_talk, lexicons, .. } = files;
-        let opened = Index::open(segments, fingerprint, || {
-            learned::contents(&articles, &guides, &names, &small_talk, &lexicons)
+        let Files { articles, guides, names, small_talk, mut lexicons, packs, .. } = files;
+        let opened = Index::open::<LibraryError>(segments, fingerprint, || {
+            lexicons.extend(packs.load()?);
+            Ok(learned::contents(&articles, &guides, &names, &small_talk, &lexicons))
         })?;
         let learned = Learned::read(&opened.extra)?;
         let passages = articles.iter().enumerate().flat_map(|(at, article)| {
