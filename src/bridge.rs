@@ -19,6 +19,8 @@ const MAX_KEY: usize = 6;
 const BACKWARDS: f32 = 0.9;
 /// What two rows are worth where one leads to the other.
 const FURTHER: f32 = 0.8;
+/// The least that a translation is worth: what is worth less finds nothing and takes memory.
+const LEAST: f32 = 0.5;
 
 /// A table of words with translations, as read.
 #[derive(Debug)]
@@ -121,8 +123,11 @@ impl Bridge {
         // One step further: Chinese to Arabic through English, Chinese to English through Arabic.
         for lexicon in lexicons {
             let mut step = |from: Language, middle: Language, word: &Side, translation: &Side, worth: f32| {
-                for ((_, last), next) in direct.iter().filter(|((by, last), _)| *by == middle && *last != from) {
-                    debug_assert_ne!(middle, *last, "a lexicon joins two languages");
+                if middle == Language::Chinese {
+                    return; // English and Arabic have nearer ways to each other
+                }
+                let onward = direct.iter().filter(|((by, last), _)| *by == middle && *last != from);
+                for (_, next) in onward {
                     for (key, share) in translation.words.iter().map(|(_, stem, share)| (stem, share)) {
                         for (further, further_worth) in next.rows.get(key).into_iter().flatten() {
                             table.put(&word.key, further, FURTHER * worth * share * further_worth);
@@ -144,9 +149,11 @@ impl Bridge {
             let mut translations: Translations = translations.into_iter().collect();
             translations.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
             translations.truncate(MAX_TRANSLATIONS);
+            translations.retain(|(_, worth)| *worth >= LEAST);
             translations
         };
-        Self { table: table.rows.into_iter().map(|(key, translations)| (key, best(translations))).collect() }
+        let rows = table.rows.into_iter().map(|(key, translations)| (key, best(translations)));
+        Self { table: rows.filter(|(_, translations)| !translations.is_empty()).collect() }
     }
 
     /// The entries among `tokens`, longest first at each place, not overlapping.
@@ -292,7 +299,7 @@ mod tests {
     #[test]
     fn only_what_the_text_holds_is_kept() {
         assert_eq!(crossed(&bridge("انخفض السهم"), "will it fall"), [["انخفض"]]);
-        assert_eq!(crossed(&bridge("نماذج مفتوحة المصدر"), "open-source fall"), [["مصدر", "مفتوح"]]);
+        assert_eq!(crossed(&bridge("نماذج مفتوحة المصدر"), "open-source fall"), [["المصدر", "مفتوح"]]);
     }
 
     #[test]
@@ -300,6 +307,17 @@ mod tests {
         assert_eq!(crossed(&bridge("it will fall"), "انخفض"), [["fall"]]);
         assert_eq!(crossed(&bridge("it will fall"), "下跌"), [["fall"]]);
         assert_eq!(crossed(&bridge("انخفض"), "股票下跌了"), [["انخفض"]]);
+    }
+
+    #[test]
+    fn two_dictionaries_lead_through_english() {
+        let lexicon = |from, to, tsv| Lexicon::parse(from, to, tsv).expect("valid");
+        let zh = lexicon(Language::Chinese, Language::English, "暴跌\tslump, fall\n");
+        let en = lexicon(Language::English, Language::Arabic, "slump\tهبوط, ركود\nfalls\tسقوط\n");
+        let words = |text: &str| analysis::tokens(text).into_iter().map(|token| token.stem).collect();
+        let bridge = Bridge::build(&[zh, en], &words("الهبوط والسقوط"));
+        assert_eq!(crossed(&bridge, "股市暴跌"), [["هبوط", "سقوط"]]);
+        assert_eq!(bridge.len(), 3, "slump, fall and 暴跌; nothing leads to ركود");
     }
 
     #[test]

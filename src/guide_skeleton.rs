@@ -37,8 +37,16 @@ pub fn skeleton(article: &Article) -> String {
     };
     for passage in article.passages() {
         let text = passage.span().of(article.text());
-        let _ = writeln!(toml, "\n# {}\n[[passage]]\ntext = {}", passage.id(), literal(text));
-        for language in Language::ALL.into_iter().filter(|&language| language != article.language()) {
+        let _ = writeln!(
+            toml,
+            "\n# {}\n[[passage]]\ntext = {}",
+            passage.id(),
+            literal(text)
+        );
+        for language in Language::ALL
+            .into_iter()
+            .filter(|&language| language != article.language())
+        {
             let _ = writeln!(toml, "{} = ''''''", language.code());
         }
         fields(&mut toml);
@@ -50,8 +58,16 @@ pub fn skeleton(article: &Article) -> String {
 
 /// A text as a string of TOML, as readable as it allows.
 fn literal(text: &str) -> String {
-    let plain = !text.contains("'''") && !text.ends_with('\'') && text.chars().all(|c| c == '\t' || c == '\n' || !c.is_control());
-    if plain { format!("'''{text}'''") } else { toml::Value::String(text.to_owned()).to_string() }
+    let plain = !text.contains("'''")
+        && !text.ends_with('\'')
+        && text
+            .chars()
+            .all(|c| c == '\t' || c == '\n' || !c.is_control());
+    if plain {
+        format!("'''{text}'''")
+    } else {
+        toml::Value::String(text.to_owned()).to_string()
+    }
 }
 
 #[cfg(test)]
@@ -67,8 +83,13 @@ mod tests {
         let article = Article::parse("a", Path::new("a.md"), text.into()).expect("valid");
         let toml = skeleton(&article);
         let mut guide = Guide::default();
-        guide.add(&article, Path::new("guide.toml"), &toml).expect("valid");
-        assert_eq!(toml.matches("[[passage]]").count(), article.passages().len());
+        guide
+            .add(&article, Path::new("guide.toml"), &toml)
+            .expect("valid");
+        assert_eq!(
+            toml.matches("[[passage]]").count(),
+            article.passages().len()
+        );
         assert!(guide.examples().is_empty());
         assert_eq!(guide.gloss(0, Language::English), None);
     }

@@ -85,13 +85,20 @@ pub fn hold_out(article: &Article, guide: &Guide, names: &Names) -> Report {
         let question = Question::new(text, names);
         classifier::features(question.tokens(), question.mentions())
     };
-    let asked: Vec<(Vec<Feature>, usize)> =
-        guide.examples().iter().map(|example| (read(&example.question), class(example.target))).collect();
+    let asked: Vec<(Vec<Feature>, usize)> = guide
+        .examples()
+        .iter()
+        .map(|example| (read(&example.question), class(example.target)))
+        .collect();
     let texts: Vec<(Vec<Feature>, usize)> = (0..)
         .zip(passages)
         .flat_map(|(number, passage)| {
-            let glosses = Language::ALL.into_iter().filter_map(move |language| guide.gloss(number, language));
-            glosses.chain([passage.span().of(article.text())]).map(move |text| (text, number))
+            let glosses = Language::ALL
+                .into_iter()
+                .filter_map(move |language| guide.gloss(number, language));
+            glosses
+                .chain([passage.span().of(article.text())])
+                .map(move |text| (text, number))
         })
         .map(|(text, number)| (read(text), number))
         .collect();
@@ -100,40 +107,88 @@ pub fn hold_out(article: &Article, guide: &Guide, names: &Names) -> Report {
     let mut tallies = vec![Tally::default(); silence + 1];
     let mut rivals: Vec<BTreeMap<usize, usize>> = vec![BTreeMap::new(); silence + 1];
     for fold in 0..FOLDS {
-        let kept = asked.iter().zip(&folds).filter(|(_, of)| **of != fold).map(|(lesson, _)| lesson.clone());
+        let kept = asked
+            .iter()
+            .zip(&folds)
+            .filter(|(_, of)| **of != fold)
+            .map(|(lesson, _)| lesson.clone());
         let lessons: Vec<(Vec<Feature>, usize)> = kept.chain(texts.iter().cloned()).collect();
         let model = Classifier::learn(&lessons, silence + 1);
-        for (at, (features, right)) in asked.iter().enumerate().filter(|(at, _)| folds[*at] == fold) {
+        for (at, (features, right)) in asked
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| folds[*at] == fold)
+        {
             let scores = model.judge(features).scores;
-            let place = scores.iter().filter(|score| **score > scores[*right]).count();
+            let place = scores
+                .iter()
+                .filter(|score| **score > scores[*right])
+                .count();
             tallies[*right].add(place);
             if *right != silence {
                 report.all.add(place);
-                report.by_language.entry(guide.examples()[at].language).or_default().add(place);
+                report
+                    .by_language
+                    .entry(guide.examples()[at].language)
+                    .or_default()
+                    .add(place);
             }
             if place > 0
-                && let Some(rival) = (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]))
+                && let Some(rival) =
+                    (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]))
             {
                 *rivals[*right].entry(rival).or_default() += 1;
             }
         }
     }
-    let id = |class: usize| passages.get(class).map_or("silence", |passage| passage.id()).to_owned();
-    for (class, (tally, rivals)) in tallies.into_iter().zip(rivals).enumerate() {
-        if tally.asked == 0 {
-            if class < silence {
-                report.unasked.push(id(class));
-            }
-            continue;
-        }
-        let mut rivals: Vec<(String, usize)> = rivals.into_iter().map(|(class, times)| (id(class), times)).collect();
-        rivals.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
-        let begin = passages.get(class).map_or("(what the article does not say)", |p| p.span().of(article.text()));
-        report.rows.push(Row { id: id(class), begin: begin.chars().take(BEGIN).collect(), tally, rivals });
-    }
-    let share = |row: &Row| (row.tally.share(row.tally.first), row.tally.share(row.tally.among_three));
-    report.rows.sort_by(|a, b| share(a).partial_cmp(&share(b)).unwrap_or(std::cmp::Ordering::Equal));
+    report.tell(article, tallies, rivals);
     report
+}
+
+impl Report {
+    /// Adds the rows, the worst first, from what was found for each passage and for the silences.
+    fn tell(
+        &mut self,
+        article: &Article,
+        tallies: Vec<Tally>,
+        rivals: Vec<BTreeMap<usize, usize>>,
+    ) {
+        let passage = |class: usize| article.passages().get(class);
+        let id = |class: usize| {
+            passage(class)
+                .map_or("silence", |passage| passage.id())
+                .to_owned()
+        };
+        for (class, (tally, rivals)) in tallies.into_iter().zip(rivals).enumerate() {
+            if tally.asked == 0 {
+                self.unasked
+                    .extend(passage(class).map(|passage| passage.id().to_owned()));
+                continue;
+            }
+            let mut rivals: Vec<(String, usize)> = rivals
+                .into_iter()
+                .map(|(class, times)| (id(class), times))
+                .collect();
+            rivals.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+            let begin = passage(class).map_or("(what the article does not say)", |p| {
+                p.span().of(article.text())
+            });
+            let begin = begin.chars().take(BEGIN).collect();
+            self.rows.push(Row {
+                id: id(class),
+                begin,
+                tally,
+                rivals,
+            });
+        }
+        let share = |row: &Row| {
+            let tally = row.tally;
+            (tally.share(tally.first), tally.share(tally.among_three))
+        };
+        let order = |a: &Row, b: &Row| share(a).partial_cmp(&share(b));
+        self.rows
+            .sort_by(|a, b| order(a, b).unwrap_or(std::cmp::Ordering::Equal));
+    }
 }
 
 /// The part of each question: those of one passage and language go round, so that every part has
@@ -153,17 +208,34 @@ fn deal(examples: &[Example]) -> Vec<usize> {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "lang   questions    hit@1    hit@3")?;
-        let languages = self.by_language.iter().map(|(language, tally)| (language.code(), tally));
+        let languages = self
+            .by_language
+            .iter()
+            .map(|(language, tally)| (language.code(), tally));
         for (name, tally) in languages.chain([("all", &self.all)]) {
             let (first, three) = (tally.share(tally.first), tally.share(tally.among_three));
             write!(f, "\n{name:<5}{:>11}{first:>9.3}{three:>9.3}", tally.asked)?;
         }
-        write!(f, "\n\nthe worst first: questions, hit@1, what was found instead (how often)")?;
+        write!(
+            f,
+            "\n\nthe worst first: questions, hit@1, what was found instead (how often)"
+        )?;
         for row in &self.rows {
-            let rivals: Vec<String> =
-                row.rivals.iter().take(RIVALS).map(|(id, times)| format!("{id} ({times})")).collect();
+            let rivals: Vec<String> = row
+                .rivals
+                .iter()
+                .take(RIVALS)
+                .map(|(id, times)| format!("{id} ({times})"))
+                .collect();
             let first = row.tally.share(row.tally.first);
-            write!(f, "\n{:<8}{:>4}{first:>7.2}  {:<28}  {}", row.id, row.tally.asked, rivals.join(", "), row.begin)?;
+            write!(
+                f,
+                "\n{:<8}{:>4}{first:>7.2}  {:<28}  {}",
+                row.id,
+                row.tally.asked,
+                rivals.join(", "),
+                row.begin
+            )?;
         }
         if !self.unasked.is_empty() {
             write!(f, "\n\nwithout questions: {}", self.unasked.join(", "))?;
@@ -179,10 +251,13 @@ mod tests {
     use super::*;
 
     fn report(toml: &str) -> Report {
-        let text = "The share price fell by a sixth.\nThe coin market froze.\nNobody asks for this.";
+        let text =
+            "The share price fell by a sixth.\nThe coin market froze.\nNobody asks for this.";
         let article = Article::parse("a", Path::new("a.md"), text.into()).expect("valid");
         let mut guide = Guide::default();
-        guide.add(&article, Path::new("guide.toml"), toml).expect("valid");
+        guide
+            .add(&article, Path::new("guide.toml"), toml)
+            .expect("valid");
         hold_out(&article, &guide, &Names::parse("").expect("valid"))
     }
 
@@ -210,7 +285,14 @@ what happened to the coin market
     #[test]
     fn questions_that_resemble_each_other_find_their_passage() {
         let report = report(ALIKE);
-        assert_eq!(report.all, Tally { asked: 10, first: 10, among_three: 10 });
+        assert_eq!(
+            report.all,
+            Tally {
+                asked: 10,
+                first: 10,
+                among_three: 10
+            }
+        );
         assert_eq!(report.by_language[&Language::English], report.all);
         assert_eq!(report.unasked, ["p3"]);
         assert!(report.to_string().contains("without questions: p3"));
@@ -218,8 +300,13 @@ what happened to the coin market
 
     #[test]
     fn the_worst_passage_comes_first_with_what_it_is_confused_with() {
-        let report = report(&format!("{ALIKE}[[silence]]\ntopic = 'x'\nquestions.en = '''\nwill the share fall\n'''\n"));
-        assert_eq!((report.rows[0].id.as_str(), report.rows[0].tally.first), ("silence", 0));
+        let report = report(&format!(
+            "{ALIKE}[[silence]]\ntopic = 'x'\nquestions.en = '''\nwill the share fall\n'''\n"
+        ));
+        assert_eq!(
+            (report.rows[0].id.as_str(), report.rows[0].tally.first),
+            ("silence", 0)
+        );
         assert_eq!(report.rows[0].rivals, [("p1".to_owned(), 1)]);
         assert_eq!(report.all.asked, 10, "silences are no passages");
     }

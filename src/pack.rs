@@ -1,6 +1,6 @@
 //! Open dictionaries that the operator has, read from where they lie as a [`Lexicon`].
 //!
-//! Three forms, told by extension and content: [`dictd`] (FreeDict as Debian packs it), [`cedict`]
+//! Three forms, told by extension and content: [`dictd`] (`FreeDict` as Debian packs it), [`cedict`]
 //! (CC-CEDICT) and a plain table that says its languages. Their licences are not this project's:
 //! nothing of them is copied but what the segments keep, and [`Registry`] remembers which files
 //! they are, under which licence, and what they held when they were added.
@@ -91,7 +91,11 @@ pub struct PackError {
 
 impl PackError {
     fn new(file: &Path, line: Option<usize>, problem: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), line, problem: problem.into() }
+        Self {
+            file: file.to_owned(),
+            line,
+            problem: problem.into(),
+        }
     }
 
     fn io(file: &Path, error: &std::io::Error) -> Self {
@@ -132,17 +136,33 @@ impl Pack {
         lexicon: Lexicon,
     ) -> Result<Self, PackError> {
         if lexicon.is_empty() {
-            return Err(PackError::new(file, None, "it holds no words: is the file whole?"));
+            return Err(PackError::new(
+                file,
+                None,
+                "it holds no words: is the file whole?",
+            ));
         }
-        Ok(Self { name: name_of(file), kind, about, files, lexicon })
+        Ok(Self {
+            name: name_of(file),
+            kind,
+            about,
+            files,
+            lexicon,
+        })
     }
 }
 
 /// The name of a file without the extensions of dictionaries.
 fn name_of(file: &Path) -> String {
-    let mut name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut name = file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     for extension in [".gz", ".dz", ".dict", ".index", ".txt", ".tsv", ".u8"] {
-        if let Some(short) = name.strip_suffix(extension).filter(|short| !short.is_empty()) {
+        if let Some(short) = name
+            .strip_suffix(extension)
+            .filter(|short| !short.is_empty())
+        {
             name = short.to_owned();
         }
     }
@@ -155,23 +175,40 @@ fn unpack(file: &Path) -> Result<Vec<u8>, PackError> {
     let mut content = Vec::new();
     let too_large = || {
         let most = MAX_BYTES >> 20;
-        PackError::new(file, None, format!("more than {most} MiB unpacked: no dictionary is that large"))
+        PackError::new(
+            file,
+            None,
+            format!("more than {most} MiB unpacked: no dictionary is that large"),
+        )
     };
     if packed.starts_with(&[0x1f, 0x8b]) {
         flate2::read::MultiGzDecoder::new(packed.as_slice())
             .take(MAX_BYTES + 1)
             .read_to_end(&mut content)
-            .map_err(|error| PackError::new(file, None, format!("cannot be unpacked ({error}): fetch it anew")))?;
+            .map_err(|error| {
+                PackError::new(
+                    file,
+                    None,
+                    format!("cannot be unpacked ({error}): fetch it anew"),
+                )
+            })?;
     } else {
         content = packed;
     }
-    if content.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(content) }
+    if content.len() as u64 > MAX_BYTES {
+        Err(too_large())
+    } else {
+        Ok(content)
+    }
 }
 
 /// A content as text.
 fn text(file: &Path, content: Vec<u8>) -> Result<String, PackError> {
     String::from_utf8(content).map_err(|error| {
-        let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+        let before = error
+            .as_bytes()
+            .iter()
+            .take(error.utf8_error().valid_up_to());
         let line = before.filter(|&&byte| byte == b'\n').count() + 1;
         PackError::new(file, Some(line), "not UTF-8: save it as UTF-8")
     })
@@ -181,7 +218,9 @@ fn text(file: &Path, content: Vec<u8>) -> Result<String, PackError> {
 fn fingerprint(files: &[PathBuf]) -> Result<u64, PackError> {
     let mut hasher = DefaultHasher::new();
     for file in files {
-        fs::read(file).map_err(|error| PackError::io(file, &error))?.hash(&mut hasher);
+        fs::read(file)
+            .map_err(|error| PackError::io(file, &error))?
+            .hash(&mut hasher);
     }
     Ok(hasher.finish())
 }
@@ -201,7 +240,9 @@ fn language(code: &str) -> Option<Language> {
 fn short(translation: &str) -> Option<String> {
     let bare = without_brackets(translation);
     let words: Vec<&str> = bare.split_whitespace().collect();
-    (1..=MAX_WORDS).contains(&words.len()).then(|| words.join(" "))
+    (1..=MAX_WORDS)
+        .contains(&words.len())
+        .then(|| words.join(" "))
 }
 
 /// A text without brackets and what stands in them.
@@ -252,10 +293,16 @@ mod tests {
         let file = folder.path().join("notes.txt");
         fs::write(&file, "some notes\n").expect("written");
         let error = Pack::read(&file).expect_err("no dictionary").to_string();
-        assert!(error.contains("notes.txt: no dictionary that can be read: give a dictd"), "{error}");
+        assert!(
+            error.contains("notes.txt: no dictionary that can be read: give a dictd"),
+            "{error}"
+        );
         fs::write(&file, b"\xff\n").expect("written");
         let error = Pack::read(&file).expect_err("not UTF-8").to_string();
-        assert!(error.ends_with("notes.txt:1: not UTF-8: save it as UTF-8"), "{error}");
+        assert!(
+            error.ends_with("notes.txt:1: not UTF-8: save it as UTF-8"),
+            "{error}"
+        );
         fs::write(&file, [0x1f, 0x8b, 8, 0]).expect("written");
         let error = Pack::read(&file).expect_err("cut short").to_string();
         assert!(error.contains("cannot be unpacked"), "{error}");

@@ -35,13 +35,22 @@ fn list(segments: &Path) -> Result<()> {
 
 fn remove(segments: &Path, name: &str) -> Result<()> {
     Registry::remove(segments, name)?;
-    println!("removed: {name}; it leaves the segments at the next start, or now by `iqtibas index`");
+    println!(
+        "removed: {name}; it leaves the segments at the next start, or now by `iqtibas index`"
+    );
     Ok(())
 }
 
 fn print(pack: &Registered) {
     let said = |value: &Option<String>| value.clone().unwrap_or_else(|| "not said".to_owned());
-    println!("{}: {} words, {} -> {}, {}", pack.name, pack.words, pack.from, pack.to, pack.kind.name());
+    println!(
+        "{}: {} words, {} -> {}, {}",
+        pack.name,
+        pack.words,
+        pack.from,
+        pack.to,
+        pack.kind.name()
+    );
     println!("  title:   {}", said(&pack.title));
     println!("  licence: {}", said(&pack.licence));
     println!("  source:  {}", said(&pack.source));

@@ -11,15 +11,30 @@ use crate::bridge::Lexicon;
 
 /// Beginnings of glosses that say something about the word instead of translating it.
 const REMARKS: [&str; 14] = [
-    "CL:", "variant of", "old variant of", "surname ", "see ", "see also", "abbr. for", "abbr. of", "also written",
-    "also pr.", "used in", "classifier for", "Taiwan pr.", "erhua variant",
+    "CL:",
+    "variant of",
+    "old variant of",
+    "surname ",
+    "see ",
+    "see also",
+    "abbr. for",
+    "abbr. of",
+    "also written",
+    "also pr.",
+    "used in",
+    "classifier for",
+    "Taiwan pr.",
+    "erhua variant",
 ];
 /// Beginnings that a text would leave out.
 const LEADS: [&str; 7] = ["to be ", "to ", "a ", "an ", "the ", "lit. ", "fig. "];
 
 /// Whether the first row of a text is one of CC-CEDICT.
 pub(super) fn is_one(text: &str) -> bool {
-    text.lines().find(|line| !line.starts_with('#') && !line.trim().is_empty()).and_then(row).is_some()
+    text.lines()
+        .find(|line| !line.starts_with('#') && !line.trim().is_empty())
+        .and_then(row)
+        .is_some()
 }
 
 /// The simplified word and the glosses of a line.
@@ -37,7 +52,11 @@ pub(super) fn read(file: &Path, text: &str) -> Result<Pack, PackError> {
             continue;
         }
         let (word, glosses) = row(line).ok_or_else(|| {
-            PackError::new(file, Some(at), "not `trad simp [pin1 yin1] /gloss/gloss/`: mend the line, or remove it")
+            PackError::new(
+                file,
+                Some(at),
+                "not `trad simp [pin1 yin1] /gloss/gloss/`: mend the line, or remove it",
+            )
         })?;
         let translations: Vec<String> = glosses.split(['/', ';']).filter_map(gloss).collect();
         if !translations.is_empty() {
@@ -45,7 +64,13 @@ pub(super) fn read(file: &Path, text: &str) -> Result<Pack, PackError> {
         }
     }
     let lexicon = Lexicon::new(Language::Chinese, Language::English, rows);
-    Pack::new(file, Kind::Cedict, about(text), vec![file.to_owned()], lexicon)
+    Pack::new(
+        file,
+        Kind::Cedict,
+        about(text),
+        vec![file.to_owned()],
+        lexicon,
+    )
 }
 
 /// What a text might say for a gloss.
@@ -67,12 +92,26 @@ fn gloss(gloss: &str) -> Option<String> {
 fn about(text: &str) -> About {
     let header = || text.lines().take_while(|line| line.starts_with('#'));
     let value = |key: &str| {
-        header().find_map(|line| line.strip_prefix("#!")?.trim().strip_prefix(key)?.strip_prefix('=')).map(str::to_owned)
+        header()
+            .find_map(|line| {
+                line.strip_prefix("#!")?
+                    .trim()
+                    .strip_prefix(key)?
+                    .strip_prefix('=')
+            })
+            .map(str::to_owned)
     };
     let comment = |line: &str| line.trim_start_matches('#').trim().to_owned();
-    let home = header().skip_while(|line| !line.contains("downloaded from")).map(comment).find(|line| line.contains("://"));
+    let home = header()
+        .skip_while(|line| !line.contains("downloaded from"))
+        .map(comment)
+        .find(|line| line.contains("://"));
     About {
-        title: header().next().filter(|line| !line.starts_with("#!")).map(comment).filter(|title| !title.is_empty()),
+        title: header()
+            .next()
+            .filter(|line| !line.starts_with("#!"))
+            .map(comment)
+            .filter(|title| !title.is_empty()),
         licence: value("license"),
         source: home.or_else(|| value("publisher")),
     }
@@ -111,7 +150,10 @@ mod tests {
     fn it_leads_from_chinese_to_english_and_says_its_licence() {
         assert!(is_one(MADE_UP));
         let pack = parse(MADE_UP).expect("valid");
-        assert_eq!((pack.lexicon.from, pack.lexicon.to, pack.lexicon.len()), (Language::Chinese, Language::English, 2));
+        assert_eq!(
+            (pack.lexicon.from, pack.lexicon.to, pack.lexicon.len()),
+            (Language::Chinese, Language::English, 2)
+        );
         let about = About {
             title: Some("A small dictionary".to_owned()),
             licence: Some("CC0".to_owned()),
@@ -123,6 +165,9 @@ mod tests {
     #[test]
     fn a_broken_row_names_its_line() {
         let error = parse(&format!("{MADE_UP}broken\n")).expect_err("broken");
-        assert_eq!(error, "zh.txt:9: not `trad simp [pin1 yin1] /gloss/gloss/`: mend the line, or remove it");
+        assert_eq!(
+            error,
+            "zh.txt:9: not `trad simp [pin1 yin1] /gloss/gloss/`: mend the line, or remove it"
+        );
     }
 }

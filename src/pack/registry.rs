@@ -62,9 +62,17 @@ impl Seen {
     fn new(path: &Path) -> Result<Self, PackError> {
         let path = std::path::absolute(path).map_err(|error| PackError::io(path, &error))?;
         let data = fs::metadata(&path).map_err(|error| PackError::io(&path, &error))?;
-        let modified = data.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+        let modified = data
+            .modified()
+            .ok()
+            .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
+            .unwrap_or_default();
         let modified = u64::try_from(modified.as_nanos()).unwrap_or_default();
-        Ok(Self { size: data.len(), modified, path })
+        Ok(Self {
+            size: data.len(),
+            modified,
+            path,
+        })
     }
 }
 
@@ -81,14 +89,20 @@ impl Registered {
             licence: about.licence,
             source: about.source,
             fingerprint: format!("{:016x}", fingerprint(&pack.files)?),
-            files: pack.files.iter().map(|file| Seen::new(file)).collect::<Result<_, _>>()?,
+            files: pack
+                .files
+                .iter()
+                .map(|file| Seen::new(file))
+                .collect::<Result<_, _>>()?,
         })
     }
 
     /// The first of its files.
     #[must_use]
     pub fn file(&self) -> &Path {
-        self.files.first().map_or(Path::new(""), |seen| seen.path.as_path())
+        self.files
+            .first()
+            .map_or(Path::new(""), |seen| seen.path.as_path())
     }
 
     /// Its files are where they were and, by size and time or else by content, what they were.
@@ -97,8 +111,15 @@ impl Registered {
         let mut touched = false;
         for seen in &self.files {
             let now = Seen::new(&seen.path).map_err(|error| {
-                let way_out = format!("put it back, or take the pack out: iqtibas lexicon remove {name}");
-                PackError { problem: format!("the pack `{name}` cannot be read ({}): {way_out}", error.problem), ..error }
+                let way_out =
+                    format!("put it back, or take the pack out: iqtibas lexicon remove {name}");
+                PackError {
+                    problem: format!(
+                        "the pack `{name}` cannot be read ({}): {way_out}",
+                        error.problem
+                    ),
+                    ..error
+                }
             })?;
             touched |= now != *seen;
         }
@@ -129,11 +150,19 @@ impl Registry {
         let file = Self::file(segments);
         let toml = match fs::read_to_string(&file) {
             Ok(toml) => toml,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
             Err(error) => return Err(PackError::io(&file, &error)),
         };
         toml::from_str(&toml).map_err(|error: toml::de::Error| {
-            let line = error.span().map(|at| toml.bytes().take(at.start).filter(|&byte| byte == b'\n').count() + 1);
+            let line = error.span().map(|at| {
+                toml.bytes()
+                    .take(at.start)
+                    .filter(|&byte| byte == b'\n')
+                    .count()
+                    + 1
+            });
             let way_out = "remove the file and add the packs anew";
             PackError::new(&file, line, format!("{}: {way_out}", error.message()))
         })
@@ -142,9 +171,13 @@ impl Registry {
     fn write(&self, segments: &Path) -> Result<(), PackError> {
         let file = Self::file(segments);
         let toml = toml::to_string(self).expect("plain data can be written");
-        let text = format!("# The dictionaries that `iqtibas lexicon add` joined to the library.\n\n{toml}");
+        let text = format!(
+            "# The dictionaries that `iqtibas lexicon add` joined to the library.\n\n{toml}"
+        );
         let beside = file.with_extension("new");
-        let written = fs::create_dir_all(segments).and_then(|()| fs::write(&beside, text)).and_then(|()| fs::rename(&beside, &file));
+        let written = fs::create_dir_all(segments)
+            .and_then(|()| fs::write(&beside, text))
+            .and_then(|()| fs::rename(&beside, &file));
         written.map_err(|error| PackError::io(&file, &error))
     }
 
@@ -162,8 +195,16 @@ impl Registry {
     pub fn add(segments: &Path, file: &Path) -> Result<Registered, PackError> {
         let mut registry = Self::read(segments)?;
         let added = Registered::new(&Pack::read(file)?)?;
-        if let Some(other) = registry.packs.iter().find(|other| other.name == added.name && other.file() != added.file()) {
-            let problem = format!("another pack is named `{}`, {}: rename one", other.name, other.file().display());
+        if let Some(other) = registry
+            .packs
+            .iter()
+            .find(|other| other.name == added.name && other.file() != added.file())
+        {
+            let problem = format!(
+                "another pack is named `{}`, {}: rename one",
+                other.name,
+                other.file().display()
+            );
             return Err(PackError::new(file, None, problem));
         }
         registry.packs.retain(|other| other.name != added.name);
@@ -181,9 +222,21 @@ impl Registry {
         let count = registry.packs.len();
         registry.packs.retain(|pack| pack.name != name);
         if registry.packs.len() == count {
-            let names: Vec<&str> = registry.packs.iter().map(|pack| pack.name.as_str()).collect();
-            let there = if names.is_empty() { "there is none".to_owned() } else { format!("there are: {}", names.join(", ")) };
-            return Err(PackError::new(&Self::file(segments), None, format!("no pack is named `{name}`; {there}")));
+            let names: Vec<&str> = registry
+                .packs
+                .iter()
+                .map(|pack| pack.name.as_str())
+                .collect();
+            let there = if names.is_empty() {
+                "there is none".to_owned()
+            } else {
+                format!("there are: {}", names.join(", "))
+            };
+            return Err(PackError::new(
+                &Self::file(segments),
+                None,
+                format!("no pack is named `{name}`; {there}"),
+            ));
         }
         registry.write(segments)
     }
@@ -193,7 +246,10 @@ impl Registry {
     /// # Errors
     /// [`PackError`] where a file has gone or changed.
     pub fn fingerprints(&self) -> Result<Vec<&str>, PackError> {
-        self.packs.iter().map(|pack| pack.check().map(|()| pack.fingerprint.as_str())).collect()
+        self.packs
+            .iter()
+            .map(|pack| pack.check().map(|()| pack.fingerprint.as_str()))
+            .collect()
     }
 
     /// The words of all packs, read from where they lie.
@@ -201,7 +257,10 @@ impl Registry {
     /// # Errors
     /// [`PackError`] where a file cannot be read any more.
     pub fn load(&self) -> Result<Vec<Lexicon>, PackError> {
-        self.packs.iter().map(|pack| Ok(Pack::read(pack.file())?.lexicon)).collect()
+        self.packs
+            .iter()
+            .map(|pack| Ok(Pack::read(pack.file())?.lexicon))
+            .collect()
     }
 }
 
@@ -216,7 +275,9 @@ mod tests {
 
     impl Desk {
         fn new() -> Self {
-            Self { folder: tempfile::tempdir().expect("a folder") }
+            Self {
+                folder: tempfile::tempdir().expect("a folder"),
+            }
         }
 
         fn path(&self, name: &str) -> PathBuf {
@@ -225,7 +286,11 @@ mod tests {
 
         fn table(&self, rows: &str) -> PathBuf {
             let file = self.path("words.tsv");
-            fs::write(&file, format!("# from: en\n# to: ar\n# licence: CC0\n{rows}\n")).expect("written");
+            fs::write(
+                &file,
+                format!("# from: en\n# to: ar\n# licence: CC0\n{rows}\n"),
+            )
+            .expect("written");
             file
         }
 
@@ -234,7 +299,8 @@ mod tests {
         }
 
         fn fingerprints(&self) -> Result<Vec<String>, String> {
-            let registry = Registry::read(&self.path("segments")).map_err(|error| error.to_string())?;
+            let registry =
+                Registry::read(&self.path("segments")).map_err(|error| error.to_string())?;
             let prints = registry.fingerprints().map_err(|error| error.to_string())?;
             Ok(prints.into_iter().map(str::to_owned).collect())
         }
@@ -244,14 +310,34 @@ mod tests {
     fn a_pack_is_remembered_with_its_licence_and_can_be_removed() {
         let desk = Desk::new();
         let added = desk.add(&desk.table("fall\tهبوط"));
-        assert_eq!((added.name.as_str(), added.words, added.licence.as_deref()), ("words", 1, Some("CC0")));
-        desk.add(&dictd::made_up(desk.folder.path(), "my-eng-ara", &[("rise", "rise\nصعود\n")]));
+        assert_eq!(
+            (added.name.as_str(), added.words, added.licence.as_deref()),
+            ("words", 1, Some("CC0"))
+        );
+        desk.add(&dictd::made_up(
+            desk.folder.path(),
+            "my-eng-ara",
+            &[("rise", "rise\nصعود\n")],
+        ));
         let segments = desk.path("segments");
         let registry = Registry::read(&segments).expect("there");
-        assert_eq!(registry.load().expect("there").iter().map(Lexicon::len).sum::<usize>(), 2);
+        assert_eq!(
+            registry
+                .load()
+                .expect("there")
+                .iter()
+                .map(Lexicon::len)
+                .sum::<usize>(),
+            2
+        );
         Registry::remove(&segments, "words").expect("there");
-        let error = Registry::remove(&segments, "words").expect_err("gone").to_string();
-        assert!(error.ends_with("no pack is named `words`; there are: my-eng-ara"), "{error}");
+        let error = Registry::remove(&segments, "words")
+            .expect_err("gone")
+            .to_string();
+        assert!(
+            error.ends_with("no pack is named `words`; there are: my-eng-ara"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -262,12 +348,20 @@ mod tests {
         let before = desk.fingerprints().expect("as added");
         desk.table("fall\tسقوط");
         let error = desk.fingerprints().expect_err("changed");
-        assert!(error.contains("words.tsv: the pack `words` has changed") && error.contains("iqtibas lexicon remove words"), "{error}");
+        assert!(
+            error.contains("words.tsv: the pack `words` has changed")
+                && error.contains("iqtibas lexicon remove words"),
+            "{error}"
+        );
         desk.add(&file);
         assert_ne!(desk.fingerprints().expect("as it is now"), before);
         fs::remove_file(file).expect("there");
         let error = desk.fingerprints().expect_err("gone");
-        assert!(error.contains("words.tsv: the pack `words` cannot be read") && error.contains("iqtibas lexicon remove words"), "{error}");
+        assert!(
+            error.contains("words.tsv: the pack `words` cannot be read")
+                && error.contains("iqtibas lexicon remove words"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -281,6 +375,27 @@ mod tests {
     }
 
     #[test]
+    fn a_library_is_built_anew_with_its_packs_and_reads_them_only_then() {
+        use crate::library::Library;
+        let desk = Desk::new();
+        let (library, segments) = (desk.path("library"), desk.path("segments"));
+        fs::create_dir(&library).expect("made");
+        fs::write(library.join("a.md"), "حدث خسوف القمر أمس.\n").expect("written");
+        let open = || Library::open(&library, &segments);
+        let without = open().expect("valid").bridge_len();
+        let file = desk.table("eclipse\tخسوف");
+        desk.add(&file);
+        let with = open().expect("valid");
+        assert!(with.built().is_some() && with.bridge_len() > without);
+        assert!(open().expect("valid").built().is_none(), "up to date");
+        fs::remove_file(file).expect("there");
+        let error = open().expect_err("gone").to_string();
+        assert!(error.contains("iqtibas lexicon remove words"), "{error}");
+        Registry::remove(&segments, "words").expect("there");
+        assert_eq!(open().expect("valid").bridge_len(), without);
+    }
+
+    #[test]
     fn two_packs_of_one_name_are_refused() {
         let desk = Desk::new();
         let file = desk.table("fall\tهبوط");
@@ -288,7 +403,9 @@ mod tests {
         let other = desk.path("other");
         fs::create_dir(&other).expect("made");
         fs::copy(file, other.join("words.tsv")).expect("copied");
-        let error = Registry::add(&desk.path("segments"), &other.join("words.tsv")).expect_err("same name").to_string();
+        let error = Registry::add(&desk.path("segments"), &other.join("words.tsv"))
+            .expect_err("same name")
+            .to_string();
         assert!(error.contains("another pack is named `words`"), "{error}");
     }
 }
