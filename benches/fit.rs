@@ -13,6 +13,8 @@ use iqtibas::library::Library;
 use iqtibas::ranking::{PARTS, weights};
 
 const N: usize = PARTS.len();
+/// How much the order of passages counts beside the probability of the first.
+const RANKING: f64 = 2.0;
 
 /// One question: the parts of each outcome, and which outcomes are right.
 struct Row {
@@ -65,8 +67,17 @@ fn fit(rows: &[&Row], start: [f64; N]) -> [f64; N] {
             let shares: Vec<f64> = scores.iter().map(|score| (score - top).exp()).collect();
             let all: f64 = shares.iter().sum();
             let right: f64 = shares.iter().zip(&row.outcomes).filter(|(_, o)| o.1).map(|(s, _)| s).sum();
-            for ((parts, is_right), share) in row.outcomes.iter().zip(&shares) {
-                let pull = if *is_right { share / right.max(1e-30) } else { 0.0 } - share / all;
+            // Among passages alone, and among all outcomes: the first is what ranks them, the
+            // second what makes the number a probability.
+            let passages = shares.len() - 2;
+            let among: f64 = shares[..passages].iter().sum();
+            let answerable = row.outcomes[..passages].iter().any(|outcome| outcome.1);
+            for (at, ((parts, is_right), share)) in row.outcomes.iter().zip(&shares).enumerate() {
+                let wanted = if *is_right { share / right.max(1e-30) } else { 0.0 };
+                let mut pull = wanted - share / all;
+                if answerable && at < passages {
+                    pull += RANKING * (wanted - share / among);
+                }
                 for (g, part) in gradient.iter_mut().zip(parts) {
                     *g += row.weight / total * pull * part;
                 }

@@ -8,7 +8,6 @@
 //! article's guide it finds as much as a linear SVM (and puts a right passage first for a quarter
 //! more of other authors' questions than the nearest example question does).
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
@@ -108,24 +107,18 @@ pub fn features(tokens: &[Token], mentions: &[Mention]) -> Vec<Feature> {
     features
 }
 
-/// The keys of the words among `features`.
-#[must_use]
-pub fn words(features: &[Feature]) -> Vec<u32> {
-    features.iter().filter(|feature| feature.group == Group::Words).map(|feature| feature.key).collect()
-}
-
-/// A row of the model: how rare the feature is, and where it points.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Row {
-    idf: f32,
-    weights: Vec<(u16, f32)>,
-}
-
 /// The model. Classes are numbered by its maker.
+///
+/// A sparse matrix, a row a feature, rows sorted by key; `starts` leads from the upper 16 bits of a
+/// key to the few rows that begin with them.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Classifier {
     classes: usize,
-    rows: HashMap<u32, Row>,
+    keys: Vec<u32>,
+    idf: Vec<f32>,
+    starts: Vec<u32>,
+    ends: Vec<u32>,
+    weights: Vec<(u16, f32)>,
 }
 
 /// What the model says of one question.
@@ -137,49 +130,36 @@ pub struct Judgement {
     pub known: f32,
 }
 
+/// A row of the model, and the value of its feature in a question.
 type Vector = Vec<(u32, f32)>;
 
 impl Classifier {
     /// Learns from examples: the features of a question and its class, below `classes`.
     #[must_use]
     pub fn learn(examples: &[(Vec<Feature>, usize)], classes: usize) -> Self {
-        let mut model = Self {
-            classes,
-            rows: HashMap::new(),
-        };
+        let mut seen: Vec<u32> = Vec::new();
         for (features, _) in examples {
             let mut keys: Vec<u32> = features.iter().map(|feature| feature.key).collect();
             keys.sort_unstable();
             keys.dedup();
-            for key in keys {
-                model.rows.entry(key).or_default().idf += 1.0;
-            }
+            seen.extend(keys);
         }
-        #[allow(clippy::cast_precision_loss)]
-        let count = examples.len() as f32;
-        for row in model.rows.values_mut() {
-            row.idf = 1.0 + ((1.0 + count) / (1.0 + row.idf)).ln();
+        seen.sort_unstable();
+        let (mut keys, mut idf) = (Vec::new(), Vec::new());
+        #[allow(clippy::cast_precision_loss)] // counts of questions
+        for same in seen.chunk_by(|a, b| a == b) {
+            keys.push(same[0]);
+            idf.push(1.0 + ((1.0 + examples.len() as f32) / (1.0 + same.len() as f32)).ln());
         }
-        let keys: Vec<u32> = model.rows.keys().copied().collect();
-        let place: HashMap<u32, u32> = (0..).zip(&keys).map(|(at, &key)| (key, at)).collect();
-        let vectors: Vec<(Vector, usize)> = examples
-            .iter()
-            .map(|(features, class)| {
-                let (vector, _) = model.vector(features);
-                (
-                    vector
-                        .into_iter()
-                        .map(|(key, value)| (place[&key], value))
-                        .collect(),
-                    *class,
-                )
-            })
+        let starts = (0..=u32::from(u16::MAX) + 1)
+            .map(|upper| narrow(keys.partition_point(|&key| (key >> 16) < upper)))
             .collect();
-        let weights = average_passive_aggressive(&vectors, keys.len(), classes);
-        for (key, weights) in keys.into_iter().zip(weights) {
-            if let Some(row) = model.rows.get_mut(&key) {
-                row.weights = weights;
-            }
+        let mut model = Self { classes, keys, idf, starts, ends: Vec::new(), weights: Vec::new() };
+        let vectors: Vec<(Vector, usize)> =
+            examples.iter().map(|(features, class)| (model.vector(features).0, *class)).collect();
+        for row in average_passive_aggressive(&vectors, model.keys.len(), classes) {
+            model.weights.extend(row);
+            model.ends.push(narrow(model.weights.len()));
         }
         model
     }
@@ -195,61 +175,73 @@ impl Classifier {
     pub fn judge(&self, features: &[Feature]) -> Judgement {
         let (vector, known) = self.vector(features);
         let mut scores = vec![0.0; self.classes];
-        for (key, value) in vector {
-            for &(class, weight) in self.rows.get(&key).map_or(&[][..], |row| &row.weights) {
+        for (row, value) in vector {
+            let row = row as usize;
+            let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+            for &(class, weight) in &self.weights[start as usize..self.ends[row] as usize] {
                 scores[usize::from(class)] += value * weight;
             }
         }
         Judgement { scores, known }
     }
 
-    /// The keys of the words among `features` that the guide knows, sorted.
+    /// The words among `features` that the guide knows, as sorted rows of the model.
     #[must_use]
     pub fn words(&self, features: &[Feature]) -> Vec<u32> {
-        let mut words = words(features);
-        words.retain(|key| self.rows.contains_key(key));
-        words.sort_unstable();
-        words.dedup();
-        words
+        let words = features.iter().filter(|feature| feature.group == Group::Words);
+        let mut rows: Vec<u32> = words.filter_map(|feature| self.row(feature.key)).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
     }
 
-    /// How near two sorted lists of words are: the cosine of their rarities.
+    /// How near two lists of [`Classifier::words`] are: the cosine of their rarities.
     #[must_use]
     pub fn cosine(&self, a: &[u32], b: &[u32]) -> f32 {
-        let idf = |key: &u32| self.rows.get(key).map_or(0.0, |row| row.idf * row.idf);
-        let common: f32 = a.iter().filter(|key| b.binary_search(key).is_ok()).map(idf).sum();
-        let (a, b): (f32, f32) = (a.iter().map(idf).sum(), b.iter().map(idf).sum());
+        let square = |row: &u32| self.idf.get(*row as usize).map_or(0.0, |idf| idf * idf);
+        let common: f32 = a.iter().filter(|row| b.binary_search(row).is_ok()).map(square).sum();
+        let (a, b): (f32, f32) = (a.iter().map(square).sum(), b.iter().map(square).sum());
         if common > 0.0 { common / (a * b).sqrt() } else { 0.0 }
     }
 
-    /// Term frequency times rarity, each group of unit length; and the share that is known.
+    fn row(&self, key: u32) -> Option<u32> {
+        let upper = (key >> 16) as usize;
+        let (from, to) = (*self.starts.get(upper)?, *self.starts.get(upper + 1)?);
+        let near = self.keys.get(from as usize..to as usize)?;
+        near.iter().position(|&other| other == key).map(|at| from + narrow(at))
+    }
+
+    /// Term frequency times rarity, each group of unit length; and the share of words known.
     fn vector(&self, features: &[Feature]) -> (Vector, f32) {
-        let mut counts: HashMap<u32, (f32, Group)> = HashMap::with_capacity(features.len());
+        let mut features = features.to_vec();
+        features.sort_unstable_by_key(|feature| feature.key);
         let (mut known, mut all) = (0.0_f32, 0.0_f32);
-        for feature in features {
-            if feature.group == Group::Words {
-                all += 1.0;
-                known += f32::from(u8::from(self.rows.contains_key(&feature.key)));
-            }
-            counts.entry(feature.key).or_insert((0.0, feature.group)).0 += 1.0;
-        }
         let mut lengths = [0.0_f32; Group::COUNT];
-        let mut vector: Vec<(u32, f32, Group)> = Vec::with_capacity(counts.len());
-        for (key, (count, group)) in counts {
-            if let Some(row) = self.rows.get(&key) {
-                let value = (1.0 + count.ln()) * row.idf;
+        let mut vector: Vec<(u32, f32, Group)> = Vec::with_capacity(features.len());
+        for same in features.chunk_by(|a, b| a.key == b.key) {
+            let (row, group) = (self.row(same[0].key), same[0].group);
+            #[allow(clippy::cast_precision_loss)] // at most 512 characters
+            let count = same.len() as f32;
+            if group == Group::Words {
+                all += count;
+                known += if row.is_some() { count } else { 0.0 };
+            }
+            if let Some(row) = row {
+                let value = (1.0 + count.ln()) * self.idf[row as usize];
                 lengths[group as usize] += value * value;
-                vector.push((key, value, group));
+                vector.push((row, value, group));
             }
         }
         let vector = vector
             .into_iter()
-            .map(|(key, value, group)| {
-                (key, group.weight() * value / lengths[group as usize].sqrt())
-            })
+            .map(|(row, value, group)| (row, group.weight() * value / lengths[group as usize].sqrt()))
             .collect();
         (vector, if all > 0.0 { known / all } else { 0.0 })
     }
+}
+
+fn narrow(count: usize) -> u32 {
+    u32::try_from(count).expect("fewer features than 2^32")
 }
 
 /// The averaged weights, a sparse row a feature.

@@ -36,6 +36,7 @@ pub(crate) struct Word {
 #[derive(Debug, Default)]
 pub(crate) struct Words {
     words: Vec<Word>,
+    sentences: Vec<Span>,
     has_number: bool,
 }
 
@@ -61,6 +62,8 @@ pub(crate) struct Coverage {
     pub(crate) number: f32,
     /// The words that met, as places in the text.
     pub(crate) matched: Vec<Span>,
+    /// Each sentence with its coverage.
+    pub(crate) sentences: Vec<(Span, f32)>,
 }
 
 fn hash(text: &str) -> u32 {
@@ -172,7 +175,11 @@ impl Words {
                 word
             })
             .collect();
-        Self { words, has_number: tokens.iter().any(|token| token.script == Script::Number) }
+        let sentences = sentences
+            .iter()
+            .filter_map(|&(from, to)| Span::new(text, span.start() + from..span.start() + to))
+            .collect();
+        Self { words, sentences, has_number: tokens.iter().any(|token| token.script == Script::Number) }
     }
 
     /// How many words there are.
@@ -190,9 +197,8 @@ impl Words {
         #[allow(clippy::cast_precision_loss)] // a passage's words
         let length = 0.4 + 0.6 * self.words.len() as f32 / mean_len.max(1.0);
         let all: f32 = asked.iter().map(|asked| asked.rarity).sum::<f32>() + RESERVE;
-        let sentences = self.words.last().map_or(0, |word| usize::from(word.sentence) + 1);
-        let mut by_sentence = vec![0.0_f32; sentences];
-        let mut best_of = vec![0.0_f32; sentences];
+        let mut by_sentence = vec![0.0_f32; self.sentences.len() + 1];
+        let mut best_of = by_sentence.clone();
         let mut coverage = Coverage::default();
         let mut before: Option<usize> = None;
         let mut pairs = 0.0_f32;
@@ -228,7 +234,8 @@ impl Words {
         }
         coverage.passage /= all;
         coverage.bm25 /= all;
-        coverage.sentence = by_sentence.into_iter().fold(0.0, f32::max) / all;
+        coverage.sentence = by_sentence.iter().copied().fold(0.0, f32::max) / all;
+        coverage.sentences = self.sentences.iter().copied().zip(by_sentence.iter().map(|sum| sum / all)).collect();
         #[allow(clippy::cast_precision_loss)] // at most 32 words
         let possible = asked.len().saturating_sub(1).max(1) as f32;
         coverage.pairs = pairs / possible;

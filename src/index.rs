@@ -15,7 +15,7 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{DocId, Searcher, TantivyDocument, Term};
 
 /// Raised when the schema or what is written into it changes.
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 /// The name of the file beside tantivy's own that holds what was learned and looked up.
 const EXTRA: &str = "learned.bin";
 
@@ -51,17 +51,14 @@ pub(crate) enum Source {
     Guide,
     /// The words of one question of the guide.
     Example,
-    /// The 3-grams of one question of the guide.
-    ExampleGrams,
 }
 
-const SOURCES: [(Source, &str); 6] = [
+const SOURCES: [(Source, &str); 5] = [
     (Source::Words, "words"),
     (Source::Grams, "grams"),
     (Source::Around, "around"),
     (Source::Guide, "guide"),
     (Source::Example, "example"),
-    (Source::ExampleGrams, "example_grams"),
 ];
 
 /// Open segments.

@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod answer;
 pub mod article;
+pub mod bot;
 pub mod bridge;
 pub mod classifier;
 pub mod cli;
@@ -19,4 +20,8 @@ pub mod pack;
 pub mod passage;
 pub mod question;
 pub mod ranking;
+pub mod render;
+pub mod sandbox;
+pub mod telegram;
 pub mod text;
+pub mod wording;

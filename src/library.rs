@@ -13,14 +13,15 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::analysis;
-use crate::answer::{Answer, MAX_QUOTES, Quote, Verdict, Why};
+use crate::answer::{self, Answer, MAX_QUOTES, Quote, Verdict, Why};
 use crate::article::{Article, ArticleError};
 use crate::classifier;
-use crate::evidence::{self, Words};
-use crate::guide::{Guide, GuideError, Target};
+use crate::evidence::{self, Coverage, Words};
+use crate::guide::{Guide, GuideError};
 use crate::index::{Index, IndexError, Source};
 use crate::names::Names;
 use crate::pack::PackError;
+use crate::passage::MAX_CHARS;
 use crate::question::Question;
 use crate::ranking::{self, Candidate, Evidence, Part, Parts};
 use learned::Learned;
@@ -31,6 +32,8 @@ pub use files::{Files, Problem};
 const CANDIDATES: usize = 24;
 /// How many of the guide's questions are looked at closely.
 const EXAMPLES: usize = 12;
+/// By how many of a question's rarest words the guide's questions are looked up.
+const EXAMPLE_TERMS: usize = 8;
 
 /// Articles that can be asked.
 #[derive(Debug)]
@@ -167,135 +170,171 @@ impl Library {
         why.small_talk = ranked.small_talk > 0.5;
         let verdict = if why.small_talk { Verdict::None } else { ranked.verdict };
         why.parts = ranked.order.first().map(|(candidate, _)| candidate.parts.explain(candidate.guided)).unwrap_or_default();
-        let quotes = if verdict == Verdict::None {
-            Vec::new()
-        } else {
-            ranked
-                .order
-                .into_iter()
-                .take(MAX_QUOTES)
-                .map(|(candidate, score)| {
-                    let (article, number, _) = self.passages[candidate.passage];
-                    Quote::new(&self.articles[article], &self.guides[article], number, score, candidate.matched)
-                })
-                .collect()
-        };
+        let quotes = if verdict == Verdict::None { Vec::new() } else { self.quotes(question, ranked.order) };
         Ok(Answer { verdict, quotes, why })
+    }
+
+    /// The best candidates as quotes, none inside another.
+    fn quotes(&self, question: &Question, order: Vec<(Candidate, f32)>) -> Vec<Quote<'_>> {
+        let (asked, _) = self.asked(question);
+        let mut quotes: Vec<Quote<'_>> = Vec::new();
+        for (candidate, score) in order {
+            if quotes.len() == MAX_QUOTES {
+                break;
+            }
+            let (article, number, _) = self.passages[candidate.passage];
+            let text = &self.articles[article];
+            let passage = &text.passages()[number];
+            // Inside a quote already, or the same words again: articles repeat themselves.
+            let words = passage.span().of(text.text());
+            let quoted = |quote: &Quote<'_>| quote.text().contains(words);
+            if quotes.iter().any(quoted) {
+                continue;
+            }
+            // The whole paragraph: this passage and those that were cut from the same line.
+            let first = candidate.passage - number;
+            let parts = text.passages().iter().enumerate().filter(|(_, part)| part.paragraph() == passage.paragraph());
+            let (mut sentences, mut matched) = (Vec::new(), Vec::new());
+            for (part, _) in parts {
+                let coverage = self.passages[first + part].2.cover(&asked, false, self.mean_len);
+                sentences.extend(coverage.sentences);
+                matched.extend(coverage.matched);
+            }
+            let window = if sentences.last().is_some_and(|last| last.0.end() > passage.span().end())
+                || sentences.first().is_some_and(|first| first.0.start() < passage.span().start())
+            {
+                answer::window(text.text(), &sentences, MAX_CHARS)
+            } else {
+                None
+            };
+            let span = window.unwrap_or(passage.span());
+            quotes.push(Quote::new(text, &self.guides[article], number, span, score, matched));
+        }
+        quotes
     }
 
     /// What speaks for each passage that may answer, for silence, and for small talk.
     ///
+    /// Passages that a guide leads to are judged by what was learned from it: on the article, how
+    /// their own words cover the question adds nothing to that. The others are judged by their words.
+    ///
     /// # Errors
     /// Where the segments on disk cannot be read.
     pub fn evidence(&self, question: &Question) -> Result<Evidence, LibraryError> {
-        let holding = |stem: &str| self.rarity(stem);
-        let (asked, stems) = evidence::asked(question, &self.learned.bridge, &holding);
+        let features = classifier::features(question.tokens(), question.mentions());
+        let near = self.near_examples(question, &features)?;
+        let mut candidates = self.by_guide(&features, &near);
+        let mut silence = Parts::default();
+        let mut small_talk = Parts::default();
+        let guided = !self.learned.targets.is_empty();
+        if guided {
+            let judgement = self.learned.classifier.judge(&features);
+            let class = |at: usize| judgement.scores.get(self.learned.targets.len() + at).copied().unwrap_or_default();
+            silence.set(Part::Guide, class(0));
+            silence.set(Part::Unknown, 1.0 - judgement.known);
+            small_talk.set(Part::Guide, class(1));
+            silence.set(Part::Example, self.nearest(&near, None));
+        }
+        silence.set(Part::Silence, 1.0);
+        silence.set(Part::Foreign, f32::from(u8::from(self.is_foreign(question))));
+        small_talk.set(Part::SmallTalk, 1.0);
+        if self.learned.targets.len() < self.passages.len() {
+            candidates.extend(self.by_words(question)?);
+        }
+        Ok(Evidence { candidates, silence, small_talk, guided, nearest_question: near.first().map(|near| near.0) })
+    }
+
+    /// Whether a question is in a language that no article is written in.
+    fn is_foreign(&self, question: &Question) -> bool {
+        self.articles.iter().all(|article| article.language() != question.language())
+    }
+
+    /// The passages that the guides lead to.
+    fn by_guide(&self, features: &[classifier::Feature], near: &[(usize, f32)]) -> Vec<Candidate> {
+        let judgement = self.learned.classifier.judge(features);
+        let mut scores: Vec<(usize, f32)> =
+            self.learned.targets.iter().copied().zip(judgement.scores.iter().copied()).collect();
+        scores.sort_by(|a, b| b.1.total_cmp(&a.1));
+        scores
+            .into_iter()
+            .take(CANDIDATES)
+            .map(|(passage, score)| {
+                let mut parts = Parts::default();
+                parts.set(Part::Guide, score);
+                parts.set(Part::Example, self.nearest(near, Some(passage)));
+                Candidate { passage, parts, guided: true }
+            })
+            .collect()
+    }
+
+    /// How near the nearest example of a passage, or of silence, is.
+    fn nearest(&self, near: &[(usize, f32)], passage: Option<usize>) -> f32 {
+        let of = |&&(example, _): &&(usize, f32)| self.learned.examples[example].passage == passage;
+        near.iter().filter(of).map(|near| near.1).fold(0.0, f32::max)
+    }
+
+    /// The passages without a guide whose words speak for them.
+    fn by_words(&self, question: &Question) -> Result<Vec<Candidate>, LibraryError> {
+        let (asked, stems) = self.asked(question);
         let mut terms: Vec<(Source, String, f32)> = Vec::new();
         for (stem, weight) in stems {
             terms.push((Source::Around, stem.clone(), 0.3 * weight));
-            terms.push((Source::Guide, stem.clone(), 0.3 * weight));
             terms.push((Source::Words, stem, weight));
         }
-        let grams: Vec<(Source, String, f32)> = question
-            .tokens()
-            .iter()
-            .filter(|token| !token.stop)
-            .flat_map(evidence::grams)
-            .map(|gram| (Source::Grams, gram, 1.0))
-            .collect();
-        let by_words = self.index.find(&terms, CANDIDATES)?;
-        let by_grams = self.index.find(&grams, CANDIDATES)?;
-        let features = classifier::features(question.tokens(), question.mentions());
-        let judgement = self.learned.classifier.judge(&features);
-        let shares = |found: Vec<(usize, f32)>| -> HashMap<usize, f32> {
-            let best = found.first().map_or(1.0, |&(_, score)| score);
-            found.into_iter().map(|(number, score)| (number, score / best)).collect()
-        };
-        let (by_words, by_grams) = (shares(by_words), shares(by_grams));
-        // The guide's own best passages join those that the words found.
-        let mut by_guide: Vec<(usize, f32)> =
-            judgement.scores.iter().copied().enumerate().take(self.learned.targets.len()).collect();
-        by_guide.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let mut guide: HashMap<usize, f32> = HashMap::new();
-        for (class, score) in by_guide {
-            let passage = self.learned.targets[class];
-            if guide.len() < MAX_QUOTES * 3 || by_words.contains_key(&passage) || by_grams.contains_key(&passage) {
-                guide.insert(passage, score);
-            }
-        }
-        let near = self.near_examples(question, &features)?;
-        let nearest = |wanted: Option<Target>, passage: usize| {
-            near.iter()
-                .filter(|(example, _)| match (wanted, self.learned.examples[*example].passage) {
-                    (Some(Target::Silence), None) => true,
-                    (None, Some(of)) => of == passage,
-                    _ => false,
-                })
-                .map(|near| near.1)
-                .fold(0.0, f32::max)
-        };
-        let wants_number = evidence::wants_number(question);
-        let mut numbers: Vec<usize> = by_words.keys().chain(by_grams.keys()).chain(guide.keys()).copied().collect();
+        let tokens = question.tokens().iter().filter(|token| !token.stop);
+        let grams: Vec<(Source, String, f32)> =
+            tokens.flat_map(evidence::grams).map(|gram| (Source::Grams, gram, 1.0)).collect();
+        let by_words = shares(self.index.find(&terms, CANDIDATES)?);
+        let by_grams = shares(self.index.find(&grams, CANDIDATES)?);
+        let mut numbers: Vec<usize> = by_words.keys().chain(by_grams.keys()).copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
-        let candidates = numbers
+        numbers.retain(|number| !self.learned.targets.contains(number));
+        let wants_number = evidence::wants_number(question);
+        let mut covers: HashMap<usize, Coverage> = HashMap::new();
+        for &number in &numbers {
+            for near in number.saturating_sub(1)..=number + 1 {
+                if let Some((_, _, words)) = self.passages.get(near) {
+                    covers.entry(near).or_insert_with(|| words.cover(&asked, wants_number, self.mean_len));
+                }
+            }
+        }
+        let title: Vec<f32> =
+            self.titles.iter().map(|title| title.cover(&asked, false, self.mean_len).passage).collect();
+        Ok(numbers
             .into_iter()
             .map(|passage| {
-                let (article, _, words) = &self.passages[passage];
-                let coverage = words.cover(&asked, wants_number, self.mean_len);
+                let (article, number, _) = self.passages[passage];
+                let paragraph = |number: usize| self.articles[article].passages()[number].paragraph();
+                let (mut around, mut rest) = (0.0_f32, 0.0_f32);
+                for near in [passage.checked_sub(1), Some(passage + 1)].into_iter().flatten() {
+                    if let Some(other) = self.passages.get(near).filter(|other| other.0 == article) {
+                        let cover = covers.get(&near).map_or(0.0, |coverage| coverage.passage);
+                        around = around.max(cover);
+                        if paragraph(other.1) == paragraph(number) {
+                            rest = rest.max(cover);
+                        }
+                    }
+                }
+                let coverage = &covers[&passage];
                 let mut parts = Parts::default();
-                parts.set(Part::Guide, guide.get(&passage).copied().unwrap_or_default());
-                parts.set(Part::Example, nearest(None, passage));
                 parts.set(Part::Passage, coverage.passage);
                 parts.set(Part::Sentence, coverage.sentence);
                 parts.set(Part::Pairs, coverage.pairs);
                 parts.set(Part::Number, coverage.number);
+                parts.set(Part::Bm25, coverage.bm25);
                 parts.set(Part::Words, by_words.get(&passage).copied().unwrap_or_default());
                 parts.set(Part::Grams, by_grams.get(&passage).copied().unwrap_or_default());
-                parts.set(Part::Bm25, coverage.bm25);
-                parts.set(Part::Paragraph, self.paragraph(passage, &asked));
-                parts.set(Part::Title, self.titles[*article].cover(&asked, false, self.mean_len).passage);
-                parts.set(Part::Around, self.around(passage, &asked));
-                let guided = !self.guides[*article].examples().is_empty();
-                Candidate { passage, parts, guided, matched: coverage.matched }
+                parts.set(Part::Title, title[article]);
+                parts.set(Part::Around, around);
+                parts.set(Part::Paragraph, rest);
+                Candidate { passage, parts, guided: false }
             })
-            .collect();
-        let mut silence = Parts::default();
-        let class = |at: usize| judgement.scores.get(self.learned.targets.len() + at).copied().unwrap_or_default();
-        let guided = !self.learned.targets.is_empty();
-        silence.set(Part::Guide, if guided { class(0) } else { 0.0 });
-        silence.set(Part::Example, nearest(Some(Target::Silence), 0));
-        silence.set(Part::Silence, 1.0);
-        silence.set(Part::Unknown, if guided { 1.0 - judgement.known } else { 0.0 });
-        let mut small_talk = Parts::default();
-        small_talk.set(Part::Guide, if guided { class(1) } else { 0.0 });
-        small_talk.set(Part::SmallTalk, 1.0);
-        Ok(Evidence { candidates, silence, small_talk, guided, nearest_question: near.first().map(|near| near.0) })
+            .collect())
     }
 
-    /// Coverage by the best of the other parts of its paragraph.
-    fn paragraph(&self, passage: usize, asked: &[evidence::Asked]) -> f32 {
-        let (article, number, _) = self.passages[passage];
-        let of = |number: usize| self.articles[article].passages()[number].paragraph();
-        [passage.checked_sub(1), Some(passage + 1)]
-            .into_iter()
-            .flatten()
-            .filter_map(|at| self.passages.get(at))
-            .filter(|other| other.0 == article && of(other.1) == of(number))
-            .map(|other| other.2.cover(asked, false, self.mean_len).passage)
-            .fold(0.0, f32::max)
-    }
-
-    /// Coverage by the passages before and after, of the same article.
-    fn around(&self, passage: usize, asked: &[evidence::Asked]) -> f32 {
-        let article = self.passages[passage].0;
-        [passage.checked_sub(1), Some(passage + 1)]
-            .into_iter()
-            .flatten()
-            .filter_map(|at| self.passages.get(at))
-            .filter(|neighbour| neighbour.0 == article)
-            .map(|neighbour| neighbour.2.cover(asked, false, self.mean_len).passage)
-            .fold(0.0, f32::max)
+    fn asked(&self, question: &Question) -> (Vec<evidence::Asked>, Vec<(String, f32)>) {
+        evidence::asked(question, &self.learned.bridge, &|stem: &str| self.rarity(stem))
     }
 
     /// The guide's questions that are nearest as a whole: their numbers and cosines, best first.
@@ -303,21 +342,18 @@ impl Library {
         if self.learned.examples.is_empty() {
             return Ok(Vec::new());
         }
-        let mut terms: Vec<(Source, String, f32)> = Vec::new();
-        for token in question.tokens() {
-            terms.push((Source::Example, token.stem.clone(), 1.0));
-            if !token.stop {
-                terms.extend(evidence::grams(token).map(|gram| (Source::ExampleGrams, gram, 0.3)));
-            }
-        }
-        let keys = self.learned.classifier.words(features);
+        let mut stems = evidence::stems(question.tokens());
+        stems.sort_by_cached_key(|stem| self.index.holding(Source::Example, stem));
+        stems.dedup();
+        let terms: Vec<_> = stems.into_iter().take(EXAMPLE_TERMS).map(|stem| (Source::Example, stem, 1.0)).collect();
+        let words = self.learned.classifier.words(features);
         let mut near: Vec<(usize, f32)> = self
             .index
             .find(&terms, EXAMPLES)?
             .into_iter()
             .map(|(number, _)| {
                 let example = number - self.passages.len();
-                (example, self.learned.classifier.cosine(&keys, &self.learned.examples[example].words))
+                (example, self.learned.classifier.cosine(&words, &self.learned.examples[example].words))
             })
             .collect();
         near.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -349,4 +385,10 @@ impl Library {
             candidate.parts.set(Part::Context, share);
         }
     }
+}
+
+/// Scores as shares of the best.
+fn shares(found: Vec<(usize, f32)>) -> HashMap<usize, f32> {
+    let best = found.first().map_or(1.0, |&(_, score)| score);
+    found.into_iter().map(|(number, score)| (number, score / best)).collect()
 }

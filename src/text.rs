@@ -22,6 +22,25 @@ impl Span {
         })
     }
 
+    /// The span of `length` UTF-16 units from unit `offset` on, as Telegram counts them, or `None`
+    /// where it is outside or inside a character.
+    #[must_use]
+    pub fn of_utf16(text: &str, offset: usize, length: usize) -> Option<Self> {
+        let (mut units, mut start, mut end) = (0, None, None);
+        let past = offset.checked_add(length)?;
+        for at in text.char_indices().map(|(at, _)| at).chain([text.len()]) {
+            if units == offset {
+                start = start.or(Some(at));
+            }
+            if units == past {
+                end = Some(at);
+                break;
+            }
+            units += text.get(at..)?.chars().next().map_or(0, char::len_utf16);
+        }
+        Self::new(text, start?..end?)
+    }
+
     /// The first byte.
     #[must_use]
     pub fn start(self) -> usize {
@@ -99,6 +118,18 @@ mod tests {
     fn emoji_count_twice_at_telegrams_door() {
         assert_eq!(utf16_len("قال 👍"), 6);
         assert_eq!(clip("قال 👍🏽", 6), "قال ");
+    }
+
+    #[test]
+    fn telegrams_places_become_spans() {
+        let text = "قال 👍 @bot";
+        let of = |offset, length| Span::of_utf16(text, offset, length).map(|s| s.of(text));
+        assert_eq!(of(7, 4), Some("@bot"));
+        assert_eq!(of(4, 2), Some("👍"));
+        assert_eq!(of(0, 0), Some(""));
+        assert_eq!(of(5, 1), None);
+        assert_eq!(of(7, 5), None);
+        assert_eq!(of(usize::MAX, 2), None);
     }
 
     proptest! {

@@ -23,7 +23,7 @@ pub(super) struct Example {
     pub(super) number: usize,
     /// The passage that answers it, among all; none for a silence.
     pub(super) passage: Option<usize>,
-    /// The keys of its words.
+    /// Its words, as rows of the classifier.
     pub(super) words: Vec<u32>,
 }
 
@@ -75,6 +75,7 @@ pub(super) fn contents(
     let mut documents = Vec::new();
     let mut stems: HashSet<String> = HashSet::new();
     let mut examples: Vec<Example> = Vec::new();
+    let mut asked: Vec<Vec<Feature>> = Vec::new();
     let mut lessons: Vec<(Vec<Feature>, usize)> = Vec::new();
     let mut targets: Vec<usize> = Vec::new();
     let mut silences: Vec<Vec<Feature>> = Vec::new();
@@ -125,22 +126,16 @@ pub(super) fn contents(
         for (number, example) in guide.examples().iter().enumerate() {
             let question = Question::new(&example.question, names);
             let features = features(&question);
-            let mut words = classifier::words(&features);
-            words.sort_unstable();
-            words.dedup();
             let passage = match example.target {
                 Target::Passage(of) => Some(first + of),
                 Target::Silence => None,
             };
-            let grams = question.tokens().iter().filter(|t| !t.stop).flat_map(|t| evidence::grams(t).collect::<Vec<_>>());
             example_documents.push(Document {
                 number: examples.len(),
-                terms: vec![
-                    (Source::Example, question.tokens().iter().map(|token| token.stem.clone()).collect()),
-                    (Source::ExampleGrams, grams.collect()),
-                ],
+                terms: vec![(Source::Example, evidence::stems(question.tokens()))],
             });
-            examples.push(Example { article: at, number, passage, words });
+            asked.push(features.clone());
+            examples.push(Example { article: at, number, passage, words: Vec::new() });
             match example.target {
                 Target::Passage(of) => lessons.push((features, class(of, &mut targets))),
                 Target::Silence => silences.push(features),
@@ -167,6 +162,9 @@ pub(super) fn contents(
         lessons.extend(talk.iter().map(|question| (features(question), targets.len() + 1)));
         Classifier::learn(&lessons, targets.len() + 2)
     };
+    for (example, features) in examples.iter_mut().zip(&asked) {
+        example.words = classifier.words(features);
+    }
     let learned = Learned {
         classifier,
         targets,

@@ -1,0 +1,74 @@
+//! An action put into words: the library is asked, its answer is rendered.
+
+use super::{Action, ChatKind, Me, Saying};
+use crate::analysis::Language;
+use crate::answer::Verdict;
+use crate::library::{Context, Library, LibraryError};
+use crate::render::{self, Body, Destination, OutgoingMessage};
+use crate::wording;
+
+/// The message that an action calls for; none where there is nothing to say.
+///
+/// # Errors
+/// Where the library cannot be read. [`trouble`] says so to the asker.
+pub fn respond(
+    action: &Action,
+    library: &Library,
+    me: &Me,
+) -> Result<Option<OutgoingMessage>, LibraryError> {
+    let (to, body) = match action {
+        Action::Say { to, what, language } => (to, Some(say(*what, *language, library, me))),
+        Action::Answer {
+            to,
+            chat,
+            question,
+            context,
+        } => (to, answer(*chat, question, context.as_deref(), library)?),
+    };
+    Ok(body.map(|body| OutgoingMessage::new(*to, body)))
+}
+
+/// What is said instead where [`respond`] fails.
+#[must_use]
+pub fn trouble(action: &Action) -> OutgoingMessage {
+    let (to, language): (Destination, Language) = match action {
+        Action::Say { to, language, .. } => (*to, *language),
+        Action::Answer { to, question, .. } => (*to, Language::of_question(question)),
+    };
+    OutgoingMessage::new(to, render::say(wording::trouble(language)))
+}
+
+/// The answer to a question. Thanks and greetings get a friendly word in a direct message; a group
+/// is not to be disturbed for them.
+fn answer(
+    chat: ChatKind,
+    question: &str,
+    context: Option<&str>,
+    library: &Library,
+) -> Result<Option<Body>, LibraryError> {
+    let question = library.question(question);
+    let language = question.language();
+    let answer = library.answer(&question, Context { text: context })?;
+    Ok(match (answer.verdict, answer.why.small_talk, chat) {
+        (Verdict::None, true, ChatKind::Group) => None,
+        (Verdict::None, true, ChatKind::Private) => {
+            Some(render::say(wording::small_talk(language)))
+        }
+        _ => Some(render::answer(&answer, language)),
+    })
+}
+
+fn say(what: Saying, language: Language, library: &Library, me: &Me) -> Body {
+    let title = match library.articles() {
+        [article] => Some(article.title()),
+        _ => None,
+    };
+    match what {
+        Saying::Start => render::say(&wording::start(language, title)),
+        Saying::Help => render::say(&wording::help(language, &me.username)),
+        Saying::Article => render::articles(library.articles(), language),
+        Saying::Privacy => render::say(wording::privacy(language)),
+        Saying::Usage => render::say(&wording::usage(language)),
+        Saying::TextOnly => render::say(wording::text_only(language)),
+    }
+}

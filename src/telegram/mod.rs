@@ -1,0 +1,168 @@
+//! The bot on Telegram: receives updates, acts on them, sends what there is to say. The only place
+//! that names teloxide.
+//!
+//! teloxide is the client (`Bot`, payloads); its dispatcher and its types for what comes in are not
+//! used, because they confirm updates before anybody has handled them and lose texts that they
+//! cannot read. Here updates stay raw JSON until [`crate::bot::Event`] reads them, and are
+//! confirmed only when they have been taken in.
+
+mod backoff;
+mod call;
+mod lanes;
+mod menu;
+mod receive;
+mod send;
+mod serve;
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+use teloxide::requests::Payload;
+
+pub use call::{Client, ClientError};
+
+use backoff::Backoff;
+use call::CallError;
+use lanes::Lanes;
+use receive::Updates;
+use serve::Desk;
+
+use crate::bot::{self, Me, Settings};
+use crate::library::Library;
+
+/// How long work in hand may take to end when the bot is asked to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// A client for the bot with this token, at Telegram's servers or at `api_url`.
+///
+/// # Errors
+/// Where the token or the address cannot be one. The token is never shown.
+pub fn client(token: &str, api_url: Option<&str>) -> Result<Client, ClientError> {
+    Client::new(token, api_url)
+}
+
+/// Answers from `library` until `shutdown` completes; then takes in nothing more, ends the work in
+/// hand, and returns.
+///
+/// # Errors
+/// Where Telegram refuses the token. Nothing else ends it.
+pub async fn run(
+    client: Client,
+    library: Arc<Library>,
+    shutdown: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    let mut shutdown = pin!(shutdown);
+    let me = tokio::select! {
+        biased;
+        () = &mut shutdown => return Ok(()),
+        me = introduce(&client) => me?,
+    };
+    tracing::info!(username = me.username, "receiving");
+    let menu = tokio::spawn(menu::set(client.clone()));
+    let desk = Arc::new(Desk {
+        client: client.clone(),
+        library,
+        me,
+        settings: Settings::default(),
+    });
+    let lanes = Lanes::default();
+    let mut updates = Updates::new(client);
+    let ended = tokio::select! {
+        biased;
+        () = &mut shutdown => Ok(()),
+        Err(error) = take_in(&mut updates, &lanes, &desk) => Err(error),
+    };
+    menu.abort();
+    if lanes.drain(DRAIN).await {
+        updates.confirm().await;
+    } else {
+        tracing::warn!(
+            "some work did not end in time; Telegram will deliver its last updates again"
+        );
+    }
+    ended
+}
+
+/// Receives for ever. An update is accepted, and so confirmed by the next call, only once it has a
+/// place in its chat's lane: a journal that outlives the process would be written right there.
+async fn take_in(updates: &mut Updates, lanes: &Lanes, desk: &Arc<Desk>) -> anyhow::Result<()> {
+    loop {
+        for update in updates.next().await? {
+            let (id, chat) = (receive::id_of(&update), bot::chat_of(&update));
+            let desk = Arc::clone(desk);
+            if !lanes
+                .push(chat.unwrap_or_default(), async move {
+                    desk.serve(&update).await;
+                })
+                .await
+            {
+                tracing::warn!(
+                    chat,
+                    "too much at once from one chat: an update is passed over"
+                );
+            }
+            updates.accept(id);
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct GetMe {}
+
+impl Payload for GetMe {
+    type Output = Value;
+    const NAME: &'static str = "getMe";
+}
+
+/// Asks Telegram who the bot is, for as long as Telegram cannot be reached.
+async fn introduce(client: &Client) -> anyhow::Result<Me> {
+    let mut backoff = Backoff::default();
+    loop {
+        match client.call(&GetMe {}, call::DEADLINE).await {
+            Ok(me) => {
+                let id = me.get("id").and_then(Value::as_i64);
+                let username = me.get("username").and_then(Value::as_str);
+                if let (Some(id), Some(username)) = (id, username) {
+                    return Ok(Me {
+                        id,
+                        username: username.to_owned(),
+                    });
+                }
+                anyhow::bail!("what answers at the API's address is no Bot API: check the address");
+            }
+            Err(CallError::Refused {
+                code: 401 | 404, ..
+            }) => anyhow::bail!(receive::BAD_TOKEN),
+            Err(error) => {
+                let delay = error.retry_after().unwrap_or_else(|| backoff.delay());
+                tracing::warn!(%error, ?delay, "Telegram cannot be reached; trying again");
+                tokio::time::sleep(delay).await;
+            }
+        }
+    }
+}
+
+/// Completes when the operator asks the program to stop: Ctrl-C, or SIGTERM.
+pub async fn stop_requested() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => _ = signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,113 @@
+//! Updates by long polling, as raw JSON, each confirmed only after it was accepted.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+use teloxide::requests::Payload;
+
+use super::backoff::Backoff;
+use super::call::{CallError, Client, DEADLINE};
+
+/// How long Telegram may hold a call back until there is something to deliver, in seconds.
+const HOLD: u32 = 50;
+
+/// The kinds of updates that are asked for.
+const KINDS: [&str; 1] = ["message"];
+
+/// What the operator is told where Telegram does not know the token.
+pub(super) const BAD_TOKEN: &str =
+    "Telegram refuses the token: it is wrong or was revoked; take a valid one from @BotFather";
+
+#[derive(Serialize)]
+struct GetUpdates {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u32>,
+    timeout: u32,
+    allowed_updates: [&'static str; KINDS.len()],
+}
+
+impl Payload for GetUpdates {
+    type Output = Vec<Value>;
+    const NAME: &'static str = "getUpdates";
+}
+
+/// The stream of updates.
+pub(super) struct Updates {
+    client: Client,
+    /// The update after the last one accepted; what lies before is confirmed by asking for it.
+    offset: Option<i64>,
+    backoff: Backoff,
+}
+
+/// The id by which an update is confirmed.
+pub(super) fn id_of(update: &Value) -> Option<i64> {
+    update.get("update_id").and_then(Value::as_i64)
+}
+
+impl Updates {
+    pub(super) fn new(client: Client) -> Self {
+        Self {
+            client,
+            offset: None,
+            backoff: Backoff::default(),
+        }
+    }
+
+    /// The next updates, as soon as there are any. Waits and asks again where Telegram cannot be
+    /// reached; only a refused token is an error.
+    pub(super) async fn next(&mut self) -> anyhow::Result<Vec<Value>> {
+        loop {
+            let ask = GetUpdates {
+                offset: self.offset,
+                limit: None,
+                timeout: HOLD,
+                allowed_updates: KINDS,
+            };
+            let deadline = DEADLINE + Duration::from_secs(HOLD.into());
+            let error = match self.client.call(&ask, deadline).await {
+                Ok(updates) => {
+                    self.backoff.reset();
+                    return Ok(updates);
+                }
+                Err(error) => error,
+            };
+            let delay = error.retry_after().unwrap_or_else(|| self.backoff.delay());
+            match &error {
+                CallError::Refused { code: 401, .. } => anyhow::bail!(BAD_TOKEN),
+                CallError::Refused { code: 409, .. } if error.says(&["webhook"]) => tracing::warn!(
+                    ?delay,
+                    "a webhook is set for this bot, so its updates go there: remove it with deleteWebhook"
+                ),
+                CallError::Refused { code: 409, .. } => tracing::warn!(
+                    ?delay,
+                    "another program receives this bot's updates: stop it, or give it a token of its own"
+                ),
+                _ => tracing::warn!(%error, ?delay, "no updates received; trying again"),
+            }
+            tokio::time::sleep(delay).await;
+        }
+    }
+
+    /// An update is in safe hands: the next call confirms it. Ids may begin anew at a smaller one
+    /// when a bot was idle for a week, so the last one counts and not the largest.
+    pub(super) fn accept(&mut self, id: Option<i64>) {
+        self.offset = id.and_then(|id| id.checked_add(1)).or(self.offset);
+    }
+
+    /// Confirms what was accepted without waiting for more: the last call of all.
+    pub(super) async fn confirm(&self) {
+        let Some(offset) = self.offset else { return };
+        let ask = GetUpdates {
+            offset: Some(offset),
+            limit: Some(1),
+            timeout: 0,
+            allowed_updates: KINDS,
+        };
+        if let Err(error) = self.client.call(&ask, Duration::from_secs(5)).await {
+            tracing::warn!(%error, "the last updates are not confirmed; Telegram will deliver them again");
+        }
+    }
+}

@@ -1,0 +1,368 @@
+//! Every sentence that the bot itself can say, in Arabic, English and Chinese.
+//!
+//! What reaches a reader is the article's words, the editor's translation marked as such, and what
+//! stands here; what goes wrong goes to the log. Names, titles and commands are isolated (FSI, PDI)
+//! so that a Latin name in an Arabic sentence, or an Arabic title in an English one, does not turn
+//! the order of the words around it.
+
+mod command;
+
+pub use command::{Audience, Command};
+
+use crate::analysis::Language;
+use crate::text::{self, is_bidi_control};
+
+/// The longest name or title that is shown, in UTF-16 units.
+const MAX_NAME: usize = 80;
+
+/// One sentence in every language.
+struct Said {
+    ar: &'static str,
+    en: &'static str,
+    zh: &'static str,
+}
+
+impl Said {
+    fn to(&self, language: Language) -> &'static str {
+        match language {
+            Language::Arabic => self.ar,
+            Language::English => self.en,
+            Language::Chinese => self.zh,
+        }
+    }
+}
+
+/// `name` as a run of its own, whatever direction the words around it have; a very long one is cut.
+fn isolated(name: &str) -> String {
+    let name: String = name.chars().filter(|&c| !is_bidi_control(c)).collect();
+    let shown = text::clip(&name, MAX_NAME);
+    let rest = if shown.len() < name.len() { "…" } else { "" };
+    format!("\u{2068}{shown}{rest}\u{2069}")
+}
+
+fn slash(command: Command) -> String {
+    isolated(&format!("/{}", command.name()))
+}
+
+/// Above the quotes of an answer.
+#[must_use]
+pub fn from_the_article(language: Language) -> &'static str {
+    Said {
+        ar: "من المقال:",
+        en: "From the article:",
+        zh: "文章原文：",
+    }
+    .to(language)
+}
+
+/// Above quotes that may not answer.
+#[must_use]
+pub fn nearest(language: Language) -> &'static str {
+    Said {
+        ar: "قد لا يجيب المقال عن هذا. أقرب ما ورد فيه:",
+        en: "The article may not answer this. The nearest passages:",
+        zh: "文章可能没有回答这个问题。最接近的段落：",
+    }
+    .to(language)
+}
+
+/// Where the article is silent.
+#[must_use]
+pub fn none(language: Language) -> &'static str {
+    Said {
+        ar: "لا يقول المقال شيئًا عن هذا.",
+        en: "The article says nothing about this.",
+        zh: "文章没有提到这一点。",
+    }
+    .to(language)
+}
+
+/// To a message that asks nothing, in a direct message.
+#[must_use]
+pub fn small_talk(language: Language) -> &'static str {
+    Said {
+        ar: "أهلًا بك! اسألني عمّا في المقال، وأجيبك بكلماته.",
+        en: "Hello! Ask me about the article, and I will answer in its own words.",
+        zh: "您好！欢迎就文章内容提问，我会用原文回答。",
+    }
+    .to(language)
+}
+
+/// To a voice message.
+#[must_use]
+pub fn text_only(language: Language) -> &'static str {
+    Said {
+        ar: "لا أفهم الصوت بعد. اكتب سؤالك وأجيبك من المقال.",
+        en: "I cannot listen yet. Write your question, and I will answer from the article.",
+        zh: "我还听不懂语音。请用文字提问，我会从文章中找答案。",
+    }
+    .to(language)
+}
+
+/// Where the article could not be searched.
+#[must_use]
+pub fn trouble(language: Language) -> &'static str {
+    Said {
+        ar: "تعذّر البحث في المقال الآن. أعد سؤالك بعد قليل من فضلك.",
+        en: "I could not search the article just now. Please ask again in a moment.",
+        zh: "暂时无法检索文章，请稍后再问一次。",
+    }
+    .to(language)
+}
+
+/// To a bare `/ask` that replies to nothing.
+#[must_use]
+pub fn usage(language: Language) -> String {
+    let (ask, example) = (slash(Command::Ask), example(language));
+    match language {
+        Language::Arabic => {
+            format!("اكتب سؤالك بعد {ask}، مثل:\n{ask} {example}\nأو ردّ بها على رسالة فيها سؤال.")
+        }
+        Language::English => format!(
+            "Write your question after {ask}, like this:\n{ask} {example}\nOr reply with it to a message that asks something."
+        ),
+        Language::Chinese => format!(
+            "请在 {ask} 后面写上问题，例如：\n{ask} {example}\n也可以用它回复一条含有问题的消息。"
+        ),
+    }
+}
+
+/// A question that any article can be asked.
+fn example(language: Language) -> &'static str {
+    Said {
+        ar: "ما أهم ما يقوله الكاتب؟",
+        en: "What is the author's main point?",
+        zh: "作者最主要的观点是什么？",
+    }
+    .to(language)
+}
+
+/// The first words to somebody who opens a conversation. `title` is the article's, where the
+/// library has just one.
+#[must_use]
+pub fn start(language: Language, title: Option<&str>) -> String {
+    let title = title.map(isolated);
+    let (article, help) = (slash(Command::Article), slash(Command::Help));
+    let example = example(language);
+    match language {
+        Language::Arabic => {
+            let about = title.map_or("ما أعرفه من مقالات".to_owned(), |t| {
+                format!("مقال «{t}»")
+            });
+            format!(
+                "أهلًا بك، أنا اقتباس.\n\nاسألني عن {about} بأي لهجة أو لغة، وأجيبك بكلمات المقال نفسها، حرفًا بحرف، ومعها رقم الفقرة. وإن لم يقل المقال شيئًا عن سؤالك أخبرتك بذلك.\n\nجرّب:\n{example}\n\n{article} للتعريف بالمقال، و{help} لطريقة السؤال في المجموعات."
+            )
+        }
+        Language::English => {
+            let about = title.map_or("the articles I know".to_owned(), |t| format!("“{t}”"));
+            format!(
+                "Welcome, I am Iqtibas.\n\nAsk me about {about} in your own words. I answer with the article's own, word for word, and tell you where they stand. If it says nothing about your question, I say so.\n\nTry:\n{example}\n\n{article} tells you about the article, {help} how to ask in groups."
+            )
+        }
+        Language::Chinese => {
+            let about = title.map_or("我收录的文章".to_owned(), |t| format!("《{t}》"));
+            format!(
+                "您好，我是 Iqtibas（引文）。\n\n您可以用自己的话就{about}提问。我只用文章原文逐字回答，并注明段落；文章没有提到的，我会直说。\n\n试试看：\n{example}\n\n发送 {article} 了解文章，发送 {help} 查看群组用法。"
+            )
+        }
+    }
+}
+
+/// How to ask. `username` is the bot's, without `@`.
+#[must_use]
+pub fn help(language: Language, username: &str) -> String {
+    let (ask, mention) = (slash(Command::Ask), isolated(&format!("@{username}")));
+    let example = example(language);
+    let mut help = match language {
+        Language::Arabic => format!(
+            "أجيب عن أسئلتك بكلمات المقال وحدها، حرفًا بحرف.\n\n• في المحادثة الخاصة: اكتب سؤالك مباشرة.\n• في المجموعة: اكتب {ask} ثم سؤالك، أو اذكر {mention} في رسالتك، أو ردّ على إجابة مني.\n• لتسأل برسالة كتبها غيرك: ردّ عليها بـ{ask} وحدها. وإن حدّدت جزءًا منها سألت به وحده.\n\nمثال:\n{ask} {example}\n"
+        ),
+        Language::English => format!(
+            "I answer with the article's own words only, word for word.\n\n• In a direct message: just write your question.\n• In a group: write {ask} and your question, mention {mention}, or reply to one of my answers.\n• To ask with somebody else's message: reply to it with {ask} alone. Select a part of it, and only that part is asked.\n\nExample:\n{ask} {example}\n"
+        ),
+        Language::Chinese => format!(
+            "我只用文章原文逐字回答。\n\n• 私聊：直接写问题。\n• 群组：发送 {ask} 加问题，或在消息中提到 {mention}，或回复我的回答。\n• 想用别人的消息提问：只用 {ask} 回复那条消息；如果选中其中一段，就只问那一段。\n\n例如：\n{ask} {example}\n"
+        ),
+    };
+    for command in Command::menu(Audience::Groups) {
+        let line = format!("\n{} {}", slash(command), command.description(language));
+        help.push_str(&line);
+    }
+    help
+}
+
+/// What is kept of a user.
+#[must_use]
+pub fn privacy(language: Language) -> &'static str {
+    Said {
+        ar: "ما أعرفه عنك:\n\n• أقرأ سؤالك لأبحث عنه في المقال، ثم لا أحتفظ به.\n• في المجموعات لا أنظر إلا فيما وُجّه إليّ، وأتجاهل ما سواه.\n• لا أكتب نص أي رسالة في سجلات التشغيل؛ قد يظهر فيها رقم المحادثة لمعالجة الأعطال.\n• لا أرسل شيئًا إلى أي خدمة غير تيليجرام الذي تمر به رسائلك.",
+        en: "What I know of you:\n\n• I read your question to look it up in the article, and do not keep it.\n• In groups I look only at what is addressed to me and ignore the rest.\n• I write no message text into the logs; a chat's number may appear there, to trace faults.\n• I send nothing to any service but Telegram, which carries your messages.",
+        zh: "我知道您的哪些信息：\n\n• 我读取您的问题，只用来在文章中查找，不会保存。\n• 在群组里，我只看发给我的消息，其余一律忽略。\n• 日志中不写任何消息内容；为排查故障，可能出现聊天编号。\n• 除了传递消息的 Telegram，我不向任何服务发送内容。",
+    }
+    .to(language)
+}
+
+/// Under a quote: whose words, in which article, where.
+#[must_use]
+pub fn source(
+    language: Language,
+    author: Option<&str>,
+    title: &str,
+    paragraph: usize,
+    speaker: Option<&str>,
+) -> String {
+    let paragraph = match language {
+        Language::Arabic => format!("الفقرة {paragraph}"),
+        Language::English => format!("paragraph {paragraph}"),
+        Language::Chinese => format!("第 {paragraph} 段"),
+    };
+    let speaker = speaker.map(isolated).map(|name| match language {
+        Language::Arabic => format!("الكلام لـ{name}"),
+        Language::English => format!("said by {name}"),
+        Language::Chinese => format!("说话人：{name}"),
+    });
+    author
+        .map(isolated)
+        .into_iter()
+        .chain([isolated(title), paragraph])
+        .chain(speaker)
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// Before the editor's rendering of a quote.
+#[must_use]
+pub fn translation(language: Language) -> &'static str {
+    Said {
+        ar: "ترجمة، وليست من نص المقال:",
+        en: "Translation, not the article's own words:",
+        zh: "译文，并非文章原文：",
+    }
+    .to(language)
+}
+
+/// A line about an article: who wrote it.
+#[must_use]
+pub fn author(language: Language, author: &str) -> String {
+    labelled(language, ["الكاتب", "Author", "作者"], author)
+}
+
+/// A line about an article: where it comes from.
+#[must_use]
+pub fn origin(language: Language, source: &str) -> String {
+    labelled(language, ["المصدر", "Source", "来源"], source)
+}
+
+fn labelled(language: Language, [ar, en, zh]: [&'static str; 3], value: &str) -> String {
+    let colon = if language == Language::Chinese {
+        "："
+    } else {
+        ": "
+    };
+    format!(
+        "{}{colon}{}",
+        Said { ar, en, zh }.to(language),
+        isolated(value)
+    )
+}
+
+/// A title or a heading as a run of its own.
+#[must_use]
+pub fn title(title: &str) -> String {
+    isolated(title)
+}
+
+/// Above an article's headings, or the beginnings of some of its paragraphs.
+#[must_use]
+pub fn outline(language: Language, paragraphs: usize) -> String {
+    match language {
+        Language::Arabic => format!("محتواه (عدد الفقرات {paragraphs}):"),
+        Language::English => format!("What is in it ({paragraphs} paragraphs):"),
+        Language::Chinese => format!("内容概要（共 {paragraphs} 段）："),
+    }
+}
+
+/// A line of the outline: how a paragraph begins, and whether it goes on.
+#[must_use]
+pub fn beginning(paragraph: usize, words: &str, goes_on: bool) -> String {
+    format!("{paragraph} · {words}{}", if goes_on { "…" } else { "" })
+}
+
+/// What can be asked.
+#[must_use]
+pub fn askable(language: Language) -> &'static str {
+    Said {
+        ar: "اسأل عمّا ورد فيه: من قال، وكم، ولماذا، وما رأي الكاتب. ما لم يرد فيه فلا أجيب عنه.",
+        en: "Ask about what is in it: who said what, how much, why, what the author thinks. What is not in it I do not answer.",
+        zh: "可以问文中写到的内容：谁说了什么、多少、为什么、作者怎么看。文中没有的，我不回答。",
+    }
+    .to(language)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn everything(language: Language) -> Vec<String> {
+        let long = "ن".repeat(5000);
+        let mut all: Vec<String> = [
+            from_the_article(language),
+            nearest(language),
+            none(language),
+            small_talk(language),
+            text_only(language),
+            trouble(language),
+            privacy(language),
+            translation(language),
+            askable(language),
+        ]
+        .map(str::to_owned)
+        .into();
+        all.extend([
+            usage(language),
+            start(language, None),
+            start(language, Some(&long)),
+            help(language, &long),
+            source(language, Some(&long), &long, 7, Some(&long)),
+            author(language, &long),
+            origin(language, &long),
+            outline(language, 7),
+        ]);
+        all
+    }
+
+    #[test]
+    fn every_sentence_fits_into_a_message_and_its_isolates_are_closed() {
+        for said in Language::ALL.into_iter().flat_map(everything) {
+            assert!(text::utf16_len(&said) < 1500, "{said}");
+            assert_eq!(said, said.trim());
+            let count = |mark| said.chars().filter(|&c| c == mark).count();
+            assert_eq!(count('\u{2068}'), count('\u{2069}'), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_turn_the_text_around_it() {
+        assert_eq!(isolated("a\u{202E}b\u{2069}c"), "\u{2068}abc\u{2069}");
+    }
+
+    #[test]
+    fn a_source_line_names_author_title_and_paragraph() {
+        let line = source(Language::Arabic, Some("Daoshuo"), "عنوان", 3, None);
+        assert_eq!(
+            line,
+            "\u{2068}Daoshuo\u{2069} · \u{2068}عنوان\u{2069} · الفقرة 3"
+        );
+    }
+
+    #[test]
+    fn the_help_lists_every_command_of_the_menu() {
+        for language in Language::ALL {
+            let help = help(language, "iqtibas_bot");
+            for command in Command::menu(Audience::Groups) {
+                assert!(help.contains(&format!("/{}", command.name())));
+                assert!(help.contains(command.description(language)));
+            }
+        }
+    }
+}
