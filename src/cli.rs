@@ -1,6 +1,9 @@
 //! The commands at the terminal. Only here does the program print.
 #![allow(clippy::print_stdout)] // this is the command line
 
+mod guide;
+mod lexicon;
+
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Arc;
 use std::time::Instant;
@@ -27,6 +30,8 @@ pub fn run(config: Config) -> Result<()> {
         Command::Index { place } => index(&place),
         Command::Check { place } => check(&place),
         Command::Eval { questions, place } => eval(&questions, &place),
+        Command::Lexicon { command } => lexicon::run(&command),
+        Command::Guide { command } => guide::run(&command),
     }
 }
 

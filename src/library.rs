@@ -20,6 +20,7 @@ use crate::evidence::{self, Coverage, Words};
 use crate::guide::{Guide, GuideError};
 use crate::index::{Index, IndexError, Source};
 use crate::names::Names;
+use crate::pack::PackError;
 use crate::passage::MAX_CHARS;
 use crate::question::Question;
 use crate::ranking::{self, Candidate, Evidence, Part, Parts};
@@ -86,6 +87,8 @@ pub enum LibraryError {
         problem: String,
     },
     #[error(transparent)]
+    Pack(#[from] PackError),
+    #[error(transparent)]
     Index(#[from] IndexError),
 }
 
@@ -103,11 +106,19 @@ impl Library {
             guides,
             names,
             small_talk,
-            lexicons,
+            mut lexicons,
+            packs,
             ..
         } = files;
-        let opened = Index::open(segments, fingerprint, || {
-            learned::contents(&articles, &guides, &names, &small_talk, &lexicons)
+        let opened = Index::open::<LibraryError>(segments, fingerprint, || {
+            lexicons.extend(packs.load()?);
+            Ok(learned::contents(
+                &articles,
+                &guides,
+                &names,
+                &small_talk,
+                &lexicons,
+            ))
         })?;
         let learned = Learned::read(&opened.extra)?;
         let passages = articles.iter().enumerate().flat_map(|(at, article)| {
