@@ -10,7 +10,10 @@ use iqtibas::evaluation::Case;
 use iqtibas::library::{Context, Library};
 
 fn main() {
-    let paths: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
+    let paths: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with("--"))
+        .collect();
     let (questions, dir) = match paths.as_slice() {
         [questions, dir] => (questions.as_str(), dir.as_str()),
         _ => ("tests/data/article-dev.jsonl", "index"),
@@ -19,10 +22,15 @@ fn main() {
     Library::open(Path::new(dir), &segments).unwrap();
     let started = Instant::now();
     let library = Library::open(Path::new(dir), &segments).unwrap();
-    println!("open with segments present: {:.1} ms", started.elapsed().as_secs_f64() * 1e3);
+    println!(
+        "open with segments present: {:.1} ms",
+        started.elapsed().as_secs_f64() * 1e3
+    );
     let text = std::fs::read_to_string(questions).unwrap();
-    let questions: Vec<String> =
-        text.lines().map(|line| serde_json::from_str::<Case>(line).unwrap().question).collect();
+    let questions: Vec<String> = text
+        .lines()
+        .map(|line| serde_json::from_str::<Case>(line).unwrap().question)
+        .collect();
     let mut times = Vec::new();
     for round in 0..6 {
         for question in &questions {
@@ -36,5 +44,10 @@ fn main() {
         }
     }
     times.sort_by(f64::total_cmp);
-    println!("{} answers: p50 {:.0} µs, p99 {:.0} µs", times.len(), times[times.len() / 2], times[times.len() * 99 / 100]);
+    println!(
+        "{} answers: p50 {:.0} µs, p99 {:.0} µs",
+        times.len(),
+        times[times.len() / 2],
+        times[times.len() * 99 / 100]
+    );
 }

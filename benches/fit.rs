@@ -13,6 +13,8 @@ use iqtibas::library::Library;
 use iqtibas::ranking::{PARTS, weights};
 
 const N: usize = PARTS.len();
+/// How much the order of passages counts beside the probability of the first.
+const RANKING: f64 = 2.0;
 
 /// One question: the parts of each outcome, and which outcomes are right.
 struct Row {
@@ -38,14 +40,27 @@ fn rows(questions: &str, dir: &str, out: &mut Vec<Row>) {
             .map(|candidate| {
                 let (article, number) = library.passage(candidate.passage).unwrap();
                 let text = article.passages()[number].span().of(article.text());
-                (wide(candidate.parts.values()), case.kind == Kind::Answerable && case.accepts(text))
+                (
+                    wide(candidate.parts.values()),
+                    case.kind == Kind::Answerable && case.accepts(text),
+                )
             })
             .collect();
         let guided = evidence.guided;
-        outcomes.push((wide(evidence.silence.values()), case.kind == Kind::Unanswerable));
-        outcomes.push((wide(evidence.small_talk.values()), case.kind == Kind::Chitchat));
+        outcomes.push((
+            wide(evidence.silence.values()),
+            case.kind == Kind::Unanswerable,
+        ));
+        outcomes.push((
+            wide(evidence.small_talk.values()),
+            case.kind == Kind::Chitchat,
+        ));
         if outcomes.iter().any(|outcome| outcome.1) {
-            out.push(Row { outcomes, weight: 1.0, guided });
+            out.push(Row {
+                outcomes,
+                weight: 1.0,
+                guided,
+            });
         }
     }
     let count = (out.len() - start) as f64;
@@ -60,13 +75,35 @@ fn fit(rows: &[&Row], start: [f64; N]) -> [f64; N] {
     for step in 1..=3000 {
         let mut gradient = [0.0; N];
         for row in rows {
-            let scores: Vec<f64> = row.outcomes.iter().map(|(parts, _)| dot(parts, &weights)).collect();
+            let scores: Vec<f64> = row
+                .outcomes
+                .iter()
+                .map(|(parts, _)| dot(parts, &weights))
+                .collect();
             let top = scores.iter().copied().fold(f64::MIN, f64::max);
             let shares: Vec<f64> = scores.iter().map(|score| (score - top).exp()).collect();
             let all: f64 = shares.iter().sum();
-            let right: f64 = shares.iter().zip(&row.outcomes).filter(|(_, o)| o.1).map(|(s, _)| s).sum();
-            for ((parts, is_right), share) in row.outcomes.iter().zip(&shares) {
-                let pull = if *is_right { share / right.max(1e-30) } else { 0.0 } - share / all;
+            let right: f64 = shares
+                .iter()
+                .zip(&row.outcomes)
+                .filter(|(_, o)| o.1)
+                .map(|(s, _)| s)
+                .sum();
+            // Among passages alone, and among all outcomes: the first is what ranks them, the
+            // second what makes the number a probability.
+            let passages = shares.len() - 2;
+            let among: f64 = shares[..passages].iter().sum();
+            let answerable = row.outcomes[..passages].iter().any(|outcome| outcome.1);
+            for (at, ((parts, is_right), share)) in row.outcomes.iter().zip(&shares).enumerate() {
+                let wanted = if *is_right {
+                    share / right.max(1e-30)
+                } else {
+                    0.0
+                };
+                let mut pull = wanted - share / all;
+                if answerable && at < passages {
+                    pull += RANKING * (wanted - share / among);
+                }
                 for (g, part) in gradient.iter_mut().zip(parts) {
                     *g += row.weight / total * pull * part;
                 }
@@ -76,7 +113,10 @@ fn fit(rows: &[&Row], start: [f64; N]) -> [f64; N] {
             let g = gradient[at] - 1e-4 * weights[at];
             mean[at] = 0.9 * mean[at] + 0.1 * g;
             square[at] = 0.999 * square[at] + 0.001 * g * g;
-            let (m, s) = (mean[at] / (1.0 - 0.9_f64.powi(step)), square[at] / (1.0 - 0.999_f64.powi(step)));
+            let (m, s) = (
+                mean[at] / (1.0 - 0.9_f64.powi(step)),
+                square[at] / (1.0 - 0.999_f64.powi(step)),
+            );
             weights[at] += 0.02 * m / (s.sqrt() + 1e-9);
         }
     }
@@ -91,16 +131,26 @@ fn dot(a: &[f64; N], b: &[f64; N]) -> f64 {
 fn quality(rows: &[&Row], weights: &[f64; N]) -> (f64, f64) {
     let (mut hits, mut count, mut likelihood) = (0.0, 0.0, 0.0);
     for row in rows {
-        let scores: Vec<f64> = row.outcomes.iter().map(|(parts, _)| dot(parts, weights)).collect();
+        let scores: Vec<f64> = row
+            .outcomes
+            .iter()
+            .map(|(parts, _)| dot(parts, weights))
+            .collect();
         let passages = scores.len() - 2;
         let top = scores.iter().copied().fold(f64::MIN, f64::max);
         let all: f64 = scores.iter().map(|score| (score - top).exp()).sum();
-        let right: f64 =
-            scores.iter().zip(&row.outcomes).filter(|(_, o)| o.1).map(|(s, _)| (s - top).exp()).sum();
+        let right: f64 = scores
+            .iter()
+            .zip(&row.outcomes)
+            .filter(|(_, o)| o.1)
+            .map(|(s, _)| (s - top).exp())
+            .sum();
         likelihood += (right / all).max(1e-30).ln();
         if row.outcomes[..passages].iter().any(|outcome| outcome.1) {
             count += 1.0;
-            let best = (0..passages).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap();
+            let best = (0..passages)
+                .max_by(|&a, &b| scores[a].total_cmp(&scores[b]))
+                .unwrap();
             hits += f64::from(u8::from(row.outcomes[best].1));
         }
     }
@@ -108,7 +158,10 @@ fn quality(rows: &[&Row], weights: &[f64; N]) -> (f64, f64) {
 }
 
 fn main() {
-    let paths: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
+    let paths: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with("--"))
+        .collect();
     let mut all = Vec::new();
     for pair in paths.chunks_exact(2) {
         rows(&pair[0], &pair[1], &mut all);
@@ -120,10 +173,20 @@ fn main() {
             continue;
         }
         let (before, fitted) = (quality(&chosen, &start), fit(&chosen, start));
-        let ceiling = chosen.iter().filter(|r| r.outcomes[..r.outcomes.len()-2].iter().any(|o| o.1)).count();
+        let ceiling = chosen
+            .iter()
+            .filter(|r| r.outcomes[..r.outcomes.len() - 2].iter().any(|o| o.1))
+            .count();
         println!("ceiling {ceiling}");
         let after = quality(&chosen, &fitted);
-        println!("# {name}: {} questions, first passage right {:.3} -> {:.3}, log-likelihood {:.3} -> {:.3}", chosen.len(), before.0, after.0, before.1, after.1);
+        println!(
+            "# {name}: {} questions, first passage right {:.3} -> {:.3}, log-likelihood {:.3} -> {:.3}",
+            chosen.len(),
+            before.0,
+            after.0,
+            before.1,
+            after.1
+        );
         for (part, weight) in PARTS.iter().zip(fitted) {
             println!("{part} = {weight:.2}");
         }

@@ -4,10 +4,13 @@ use crate::analysis::Language;
 use crate::article::Article;
 use crate::guide::Guide;
 use crate::passage::Passage;
-use crate::text::Span;
+use crate::text::{Span, char_len};
 
 /// The most quotes an answer has.
 pub const MAX_QUOTES: usize = 3;
+
+/// From which share of the first quote's probability on another is shown beside it.
+const COMPARABLE: f32 = 0.15;
 
 /// What the engine claims of its quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,35 +36,38 @@ impl Verdict {
 }
 
 /// A passage quoted: borrowed from its article by its place.
+///
+/// Of a paragraph that is longer than a passage may be, a quote is the run of sentences around the
+/// best one, as long as a passage may be; it may reach over the cut between two passages.
 #[derive(Clone, Debug)]
 pub struct Quote<'l> {
     article: &'l Article,
     guide: &'l Guide,
     number: usize,
+    span: Span,
     score: f32,
     matched: Vec<Span>,
 }
 
 impl<'l> Quote<'l> {
-    /// Quotes passage `number` of `article`; `matched` are places inside it that the question hit.
-    ///
-    /// # Panics
-    /// Where the article has no such passage: the index and the article do not belong together.
+    /// Quotes `span`, which lies in the paragraph of passage `number` of `article`; `matched` are
+    /// places that the question hit.
     #[must_use]
     pub(crate) fn new(
         article: &'l Article,
         guide: &'l Guide,
         number: usize,
+        span: Span,
         score: f32,
         mut matched: Vec<Span>,
     ) -> Self {
-        let span = article.passages()[number].span();
         matched.retain(|m| m.start() >= span.start() && m.end() <= span.end());
         matched.sort();
         Self {
             article,
             guide,
             number,
+            span,
             score,
             matched,
         }
@@ -76,7 +82,7 @@ impl<'l> Quote<'l> {
     /// Where they stand in the article's text.
     #[must_use]
     pub fn span(&self) -> Span {
-        self.passage().span()
+        self.span
     }
 
     /// The article quoted.
@@ -117,11 +123,35 @@ impl<'l> Quote<'l> {
             .filter(|_| language != self.article.language())
     }
 
-    /// Who speaks, where it is not the author.
+    /// Who speaks, where it is not the author, in `language`.
     #[must_use]
-    pub fn speaker(&self) -> Option<&'l str> {
-        self.guide.speaker(self.number)
+    pub fn speaker(&self, language: Language) -> Option<&'l str> {
+        self.guide.speaker(self.number, language)
     }
+}
+
+/// The run of sentences of a paragraph that is quoted: the best covered one of at most `limit`
+/// characters, and of equals the longest. Sentences come in order, with their coverage.
+#[must_use]
+pub(crate) fn window(text: &str, sentences: &[(Span, f32)], limit: usize) -> Option<Span> {
+    let mut best: Option<(f32, usize, Span)> = None;
+    for (at, (first, _)) in sentences.iter().enumerate() {
+        let mut coverage = 0.0;
+        for (last, share) in sentences.get(at..).unwrap_or_default() {
+            let slice = text.get(first.start()..last.end())?;
+            let trimmed = slice.trim_end();
+            let chars = char_len(trimmed);
+            if chars > limit {
+                break;
+            }
+            coverage += share;
+            if best.is_none_or(|(most, longest, _)| (coverage, chars) > (most, longest)) {
+                let span = Span::new(text, first.start()..first.start() + trimmed.len())?;
+                best = Some((coverage, chars, span));
+            }
+        }
+    }
+    best.map(|(_, _, span)| span)
 }
 
 /// Quotes, or nothing.
@@ -133,6 +163,23 @@ pub struct Answer<'l> {
     pub quotes: Vec<Quote<'l>>,
     /// What led to it.
     pub why: Why,
+}
+
+impl<'l> Answer<'l> {
+    /// The quotes that a member is shown: of an answer only those that compare with the first.
+    #[must_use]
+    pub fn shown(&self) -> &[Quote<'l>] {
+        let least = match (self.verdict, self.quotes.first()) {
+            (Verdict::Answer, Some(first)) => first.score * COMPARABLE,
+            _ => 0.0,
+        };
+        let count = self
+            .quotes
+            .iter()
+            .take_while(|quote| quote.score >= least)
+            .count();
+        self.quotes.get(..count).unwrap_or_default()
+    }
 }
 
 /// What led to an answer, for operators and editors.

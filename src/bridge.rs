@@ -43,9 +43,12 @@ impl Lexicon {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
-            let (word, translations) = line
-                .split_once('\t')
-                .ok_or_else(|| (at, "no tab: write `word<TAB>translation, translation`".to_owned()))?;
+            let (word, translations) = line.split_once('\t').ok_or_else(|| {
+                (
+                    at,
+                    "no tab: write `word<TAB>translation, translation`".to_owned(),
+                )
+            })?;
             let translations: Vec<String> = translations
                 .split([',', '،', '，', ';', '|'])
                 .map(|translation| translation.trim().to_owned())
@@ -123,8 +126,14 @@ impl Bridge {
                 }
                 for (key, translations) in &direct_table.rows {
                     for (form, worth) in translations {
-                        for (further, further_worth) in next.rows.get(&key_of(form)).into_iter().flatten() {
-                            keep_best(table.entry(key.clone()).or_default(), further, 0.8 * worth * further_worth);
+                        for (further, further_worth) in
+                            next.rows.get(&key_of(form)).into_iter().flatten()
+                        {
+                            keep_best(
+                                table.entry(key.clone()).or_default(),
+                                further,
+                                0.8 * worth * further_worth,
+                            );
                         }
                     }
                 }
@@ -135,7 +144,11 @@ impl Bridge {
             .filter_map(|(key, translations)| {
                 let mut translations: Translations = translations
                     .into_iter()
-                    .filter(|(form, _)| analysis::tokens(form).iter().any(|token| words.contains(&token.stem)))
+                    .filter(|(form, _)| {
+                        analysis::tokens(form)
+                            .iter()
+                            .any(|token| words.contains(&token.stem))
+                    })
                     .collect();
                 translations.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
                 translations.truncate(MAX_TRANSLATIONS);
@@ -153,9 +166,14 @@ impl Bridge {
         while at < tokens.len() {
             let longest = (1..=MAX_KEY.min(tokens.len() - at)).rev().find_map(|len| {
                 let translations = self.table.get(&key(&tokens[at..at + len]))?;
-                Some(Crossing { tokens: at..at + len, translations })
+                Some(Crossing {
+                    tokens: at..at + len,
+                    translations,
+                })
             });
-            at = longest.as_ref().map_or(at + 1, |crossing| crossing.tokens.end);
+            at = longest
+                .as_ref()
+                .map_or(at + 1, |crossing| crossing.tokens.end);
             found.extend(longest);
         }
         found
@@ -193,10 +211,19 @@ impl Table {
             return;
         }
         // A phrase counts by its words, each for less.
-        let words: Vec<Token> = analysis::tokens(translation).into_iter().filter(|token| !token.stop).collect();
+        let words: Vec<Token> = analysis::tokens(translation)
+            .into_iter()
+            .filter(|token| !token.stop)
+            .collect();
         let row = self.rows.entry(key(&tokens)).or_default();
-        if words.first().is_some_and(|token| token.script == Script::Chinese) {
-            row.push((words.iter().map(|token| token.form.as_str()).collect(), worth));
+        if words
+            .first()
+            .is_some_and(|token| token.script == Script::Chinese)
+        {
+            row.push((
+                words.iter().map(|token| token.form.as_str()).collect(),
+                worth,
+            ));
             return;
         }
         #[allow(clippy::cast_precision_loss)] // phrases are short
@@ -213,7 +240,8 @@ fn key_of(form: &str) -> String {
 fn key(tokens: &[Token]) -> String {
     let mut key = String::new();
     for (at, token) in tokens.iter().enumerate() {
-        if at > 0 && !(token.script == Script::Chinese && tokens[at - 1].script == Script::Chinese) {
+        if at > 0 && !(token.script == Script::Chinese && tokens[at - 1].script == Script::Chinese)
+        {
             key.push(' ');
         }
         key.push_str(&token.stem);
@@ -231,22 +259,40 @@ mod tests {
     use super::*;
 
     fn bridge(text: &str) -> Bridge {
-        let en = Lexicon::parse(Language::English, Language::Arabic, "# comment\nfall\tانخفض, هبوط\nopen source\tمفتوح المصدر\n").expect("valid");
-        let zh = Lexicon::parse(Language::Chinese, Language::Arabic, "下跌\tانخفض\n").expect("valid");
-        let words = analysis::tokens(text).into_iter().map(|token| token.stem).collect();
+        let en = Lexicon::parse(
+            Language::English,
+            Language::Arabic,
+            "# comment\nfall\tانخفض, هبوط\nopen source\tمفتوح المصدر\n",
+        )
+        .expect("valid");
+        let zh =
+            Lexicon::parse(Language::Chinese, Language::Arabic, "下跌\tانخفض\n").expect("valid");
+        let words = analysis::tokens(text)
+            .into_iter()
+            .map(|token| token.stem)
+            .collect();
         Bridge::build(&[en, zh], &words)
     }
 
     fn crossed(bridge: &Bridge, question: &str) -> Vec<Vec<String>> {
         let tokens = analysis::tokens(question);
-        let forms = |crossing: &Crossing<'_>| crossing.translations.iter().map(|(form, _)| form.clone()).collect();
+        let forms = |crossing: &Crossing<'_>| {
+            crossing
+                .translations
+                .iter()
+                .map(|(form, _)| form.clone())
+                .collect()
+        };
         bridge.cross(&tokens).iter().map(forms).collect()
     }
 
     #[test]
     fn only_what_the_text_holds_is_kept() {
         assert_eq!(crossed(&bridge("انخفض السهم"), "will it fall"), [["انخفض"]]);
-        assert_eq!(crossed(&bridge("نماذج مفتوحة المصدر"), "open-source fall"), [["مصدر", "مفتوح"]]);
+        assert_eq!(
+            crossed(&bridge("نماذج مفتوحة المصدر"), "open-source fall"),
+            [["مصدر", "مفتوح"]]
+        );
     }
 
     #[test]
@@ -258,7 +304,8 @@ mod tests {
 
     #[test]
     fn a_broken_row_names_its_line() {
-        let error = Lexicon::parse(Language::English, Language::Arabic, "a\tب\nbroken\n").expect_err("no tab");
+        let error = Lexicon::parse(Language::English, Language::Arabic, "a\tب\nbroken\n")
+            .expect_err("no tab");
         assert_eq!(error.0, 2);
     }
 }

@@ -154,9 +154,18 @@ impl Classifier {
         let starts = (0..=u32::from(u16::MAX) + 1)
             .map(|upper| narrow(keys.partition_point(|&key| (key >> 16) < upper)))
             .collect();
-        let mut model = Self { classes, keys, idf, starts, ends: Vec::new(), weights: Vec::new() };
-        let vectors: Vec<(Vector, usize)> =
-            examples.iter().map(|(features, class)| (model.vector(features).0, *class)).collect();
+        let mut model = Self {
+            classes,
+            keys,
+            idf,
+            starts,
+            ends: Vec::new(),
+            weights: Vec::new(),
+        };
+        let vectors: Vec<(Vector, usize)> = examples
+            .iter()
+            .map(|(features, class)| (model.vector(features).0, *class))
+            .collect();
         for row in average_passive_aggressive(&vectors, model.keys.len(), classes) {
             model.weights.extend(row);
             model.ends.push(narrow(model.weights.len()));
@@ -188,7 +197,9 @@ impl Classifier {
     /// The words among `features` that the guide knows, as sorted rows of the model.
     #[must_use]
     pub fn words(&self, features: &[Feature]) -> Vec<u32> {
-        let words = features.iter().filter(|feature| feature.group == Group::Words);
+        let words = features
+            .iter()
+            .filter(|feature| feature.group == Group::Words);
         let mut rows: Vec<u32> = words.filter_map(|feature| self.row(feature.key)).collect();
         rows.sort_unstable();
         rows.dedup();
@@ -199,16 +210,26 @@ impl Classifier {
     #[must_use]
     pub fn cosine(&self, a: &[u32], b: &[u32]) -> f32 {
         let square = |row: &u32| self.idf.get(*row as usize).map_or(0.0, |idf| idf * idf);
-        let common: f32 = a.iter().filter(|row| b.binary_search(row).is_ok()).map(square).sum();
+        let common: f32 = a
+            .iter()
+            .filter(|row| b.binary_search(row).is_ok())
+            .map(square)
+            .sum();
         let (a, b): (f32, f32) = (a.iter().map(square).sum(), b.iter().map(square).sum());
-        if common > 0.0 { common / (a * b).sqrt() } else { 0.0 }
+        if common > 0.0 {
+            common / (a * b).sqrt()
+        } else {
+            0.0
+        }
     }
 
     fn row(&self, key: u32) -> Option<u32> {
         let upper = (key >> 16) as usize;
         let (from, to) = (*self.starts.get(upper)?, *self.starts.get(upper + 1)?);
         let near = self.keys.get(from as usize..to as usize)?;
-        near.iter().position(|&other| other == key).map(|at| from + narrow(at))
+        near.iter()
+            .position(|&other| other == key)
+            .map(|at| from + narrow(at))
     }
 
     /// Term frequency times rarity, each group of unit length; and the share of words known.
@@ -234,7 +255,9 @@ impl Classifier {
         }
         let vector = vector
             .into_iter()
-            .map(|(row, value, group)| (row, group.weight() * value / lengths[group as usize].sqrt()))
+            .map(|(row, value, group)| {
+                (row, group.weight() * value / lengths[group as usize].sqrt())
+            })
             .collect();
         (vector, if all > 0.0 { known / all } else { 0.0 })
     }

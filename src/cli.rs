@@ -2,16 +2,19 @@
 #![allow(clippy::print_stdout)] // this is the command line
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
+use tracing_subscriber::EnvFilter;
 
 use crate::answer::{Answer, Verdict};
-use crate::config::{Ask, Command, Config, Place};
+use crate::config::{Ask, Command, Config, Place, Run, colour_wanted};
 use crate::evaluation::{Case, Figures};
 use crate::library::{Context, Files, Library};
 use crate::question::Question;
+use crate::{telegram, wording};
 
 /// Does what the configuration says.
 ///
@@ -19,11 +22,39 @@ use crate::question::Question;
 /// Whatever ended it, in a sentence for the operator.
 pub fn run(config: Config) -> Result<()> {
     match config.command {
+        Command::Run(run) => serve(&run),
         Command::Ask(ask) => self::ask(&ask),
         Command::Index { place } => index(&place),
         Command::Check { place } => check(&place),
         Command::Eval { questions, place } => eval(&questions, &place),
     }
+}
+
+/// Runs the bot until it is asked to stop.
+fn serve(run: &Run) -> Result<()> {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("iqtibas=info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .init();
+    let client = telegram::client(&run.token()?, run.api_url.as_deref())?;
+    let library = open(&run.place)?;
+    for article in library.articles() {
+        tracing::info!(
+            article = article.id(),
+            passages = article.passages().len(),
+            "open"
+        );
+    }
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(telegram::run(
+            client,
+            Arc::new(library),
+            telegram::stop_requested(),
+        ))
 }
 
 fn open(place: &Place) -> Result<Library> {
@@ -33,8 +64,16 @@ fn open(place: &Place) -> Result<Library> {
 fn index(place: &Place) -> Result<()> {
     let started = Instant::now();
     let library = open(place)?;
-    let passages: usize = library.articles().iter().map(|article| article.passages().len()).sum();
-    let verb = if library.built().is_some() { "built" } else { "up to date" };
+    let passages: usize = library
+        .articles()
+        .iter()
+        .map(|article| article.passages().len())
+        .sum();
+    let verb = if library.built().is_some() {
+        "built"
+    } else {
+        "up to date"
+    };
     println!(
         "{verb}: {} article(s), {passages} passages, {} words of other languages, {:.0} ms, in {}",
         library.articles().len(),
@@ -65,10 +104,15 @@ fn check(place: &Place) -> Result<()> {
 
 fn eval(questions: &std::path::Path, place: &Place) -> Result<()> {
     let library = open(place)?;
-    let text = std::fs::read_to_string(questions).with_context(|| questions.display().to_string())?;
+    let text =
+        std::fs::read_to_string(questions).with_context(|| questions.display().to_string())?;
     let mut figures = Figures::default();
-    for (at, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        let case: Case = serde_json::from_str(line).with_context(|| format!("{}:{at}", questions.display()))?;
+    for (at, line) in (1..)
+        .zip(text.lines())
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
+        let case: Case =
+            serde_json::from_str(line).with_context(|| format!("{}:{at}", questions.display()))?;
         let answer = library.answer(&library.question(&case.question), Context::default())?;
         figures.add(&case, &answer);
     }
@@ -125,26 +169,41 @@ fn ask(ask: &Ask) -> Result<()> {
         if line.trim().is_empty() {
             continue;
         }
-        let row: Row = serde_json::from_str(&line)
-            .with_context(|| format!("standard input, line {at}: a JSON object with id and question is wanted"))?;
+        let row: Row = serde_json::from_str(&line).with_context(|| {
+            format!("standard input, line {at}: a JSON object with id and question is wanted")
+        })?;
         let question = library.question(&row.question);
         let answer = library.answer(&question, Context::default())?;
-        writeln!(out, "{}", json(Some(&row.id), &row.question, &question, &answer, ask)?)?;
+        writeln!(
+            out,
+            "{}",
+            json(Some(&row.id), &row.question, &question, &answer, ask)?
+        )?;
         out.flush()?;
     }
     Ok(())
 }
 
-fn json(id: Option<&serde_json::Value>, message: &str, question: &Question, answer: &Answer<'_>, ask: &Ask) -> Result<String> {
-    let quotes = answer.quotes.iter().take(ask.limit.into()).map(|quote| PrintedQuote {
-        article: quote.article().id(),
-        passage: quote.passage().id(),
-        start: quote.span().start(),
-        end: quote.span().end(),
-        text: quote.text(),
-        score: quote.score(),
-        gloss: quote.gloss(question.language()),
-    });
+fn json(
+    id: Option<&serde_json::Value>,
+    message: &str,
+    question: &Question,
+    answer: &Answer<'_>,
+    ask: &Ask,
+) -> Result<String> {
+    let quotes = answer
+        .quotes
+        .iter()
+        .take(ask.limit.into())
+        .map(|quote| PrintedQuote {
+            article: quote.article().id(),
+            passage: quote.passage().id(),
+            start: quote.span().start(),
+            end: quote.span().end(),
+            text: quote.text(),
+            score: quote.score(),
+            gloss: quote.gloss(question.language()),
+        });
     let why = &answer.why;
     let printed = Printed {
         id,
@@ -153,8 +212,12 @@ fn json(id: Option<&serde_json::Value>, message: &str, question: &Question, answ
         verdict: answer.verdict.name(),
         quotes: quotes.collect(),
         why: ask.explain.then(|| {
-            let matched: Vec<&str> =
-                answer.quotes.first().into_iter().flat_map(|q| q.matched().iter().map(|m| m.of(q.article().text()))).collect();
+            let matched: Vec<&str> = answer
+                .quotes
+                .first()
+                .into_iter()
+                .flat_map(|q| q.matched().iter().map(|m| m.of(q.article().text())))
+                .collect();
             serde_json::json!({
                 "matched": matched,
                 "names": why.names,
@@ -171,44 +234,83 @@ fn json(id: Option<&serde_json::Value>, message: &str, question: &Question, answ
 
 /// An answer for a terminal: bold matches where it is one, the direction left to the terminal.
 fn show(out: &mut impl Write, question: &Question, answer: &Answer<'_>, ask: &Ask) -> Result<()> {
-    let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let paint = |code: &str, text: &str| if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() };
-    let framing = match answer.verdict {
-        Verdict::Answer => "",
-        Verdict::Nearest => "(nearest)",
-        Verdict::None => "(none)",
+    let colour = io::stdout().is_terminal() && colour_wanted();
+    let paint = |code: &str, text: &str| {
+        if colour {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     };
-    if !framing.is_empty() {
-        writeln!(out, "{}", paint("2", framing))?;
-    }
-    for quote in answer.quotes.iter().take(ask.limit.into()) {
+    let language = question.language();
+    let framing = match answer.verdict {
+        Verdict::Answer => wording::from_the_article(language),
+        Verdict::Nearest => wording::nearest(language),
+        Verdict::None if answer.why.small_talk => wording::small_talk(language),
+        Verdict::None => wording::none(language),
+    };
+    writeln!(out, "{}", paint("2", framing))?;
+    for quote in answer.shown().iter().take(ask.limit.into()) {
         let (text, start) = (quote.text(), quote.span().start());
         let mut at = 0;
         write!(out, "\n  ")?;
         for matched in quote.matched() {
             let (from, to) = (matched.start() - start, matched.end() - start);
             if from >= at {
-                write!(out, "{}{}", text.get(at..from).unwrap_or_default(), paint("1", text.get(from..to).unwrap_or_default()))?;
+                write!(
+                    out,
+                    "{}{}",
+                    text.get(at..from).unwrap_or_default(),
+                    paint("1", text.get(from..to).unwrap_or_default())
+                )?;
                 at = to;
             }
         }
         writeln!(out, "{}", text.get(at..).unwrap_or_default())?;
-        if let Some(gloss) = quote.gloss(question.language()) {
-            writeln!(out, "  {}", paint("2", gloss))?;
+        if let Some(gloss) = quote.gloss(language) {
+            writeln!(
+                out,
+                "  {}\n  {}",
+                paint("2", wording::translation(language)),
+                paint("2", gloss)
+            )?;
         }
-        let score = if ask.explain { format!(" · {:.2}", quote.score()) } else { String::new() };
-        writeln!(out, "  — {} · {} · {}{score}", quote.article().author().unwrap_or_default(), quote.article().title(), quote.passage().id())?;
+        let score = if ask.explain {
+            format!(" · {:.2}", quote.score())
+        } else {
+            String::new()
+        };
+        let (article, paragraph) = (quote.article(), quote.passage().paragraph());
+        writeln!(
+            out,
+            "  {}{score}",
+            wording::source(
+                language,
+                article.author(),
+                article.title(),
+                paragraph,
+                quote.speaker(language)
+            )
+        )?;
     }
     if ask.explain {
         let why = &answer.why;
-        writeln!(out, "\nsilence {:.2}, small talk {}, names {:?}", why.silence, why.small_talk, why.names)?;
+        writeln!(
+            out,
+            "\nsilence {:.2}, small talk {}, names {:?}",
+            why.silence, why.small_talk, why.names
+        )?;
         if let Some(nearest) = &why.nearest_question {
             writeln!(out, "nearest question of the guide: {nearest}")?;
         }
         for (part, share) in &why.parts {
             writeln!(out, "  {part:<9} {share:+.2}")?;
         }
-        writeln!(out, "answer from {}, nearest from {}", why.thresholds.0, why.thresholds.1)?;
+        writeln!(
+            out,
+            "answer from {}, nearest from {}",
+            why.thresholds.0, why.thresholds.1
+        )?;
     }
     Ok(())
 }

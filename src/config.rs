@@ -17,7 +17,12 @@ pub struct Config {
 #[derive(Clone, Debug, Args)]
 pub struct Place {
     /// The folder of articles
-    #[arg(long, env = "IQTIBAS_LIBRARY", value_name = "DIR", default_value = "index")]
+    #[arg(
+        long,
+        env = "IQTIBAS_LIBRARY",
+        value_name = "DIR",
+        default_value = "index"
+    )]
     pub library: PathBuf,
     /// Where the search index is kept [default: segments/ in the library]
     #[arg(long, env = "IQTIBAS_SEGMENTS", value_name = "DIR")]
@@ -28,13 +33,17 @@ impl Place {
     /// The folder of segments.
     #[must_use]
     pub fn segments(&self) -> PathBuf {
-        self.segments.clone().unwrap_or_else(|| self.library.join("segments"))
+        self.segments
+            .clone()
+            .unwrap_or_else(|| self.library.join("segments"))
     }
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Answer on Telegram. The token is read from TELOXIDE_TOKEN, never from the command line
+    Run(Run),
     /// Answer one question, or a batch of them
     Ask(Ask),
     /// Build the search index, where it is missing or old
@@ -59,6 +68,29 @@ pub enum Command {
     },
 }
 
+/// How to reach Telegram.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Another server of the Bot API, for example one of your own
+    #[arg(long, env = "TELOXIDE_API_URL", value_name = "URL")]
+    pub api_url: Option<String>,
+    /// Where the library lies.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+impl Run {
+    /// The bot's token, from the environment: an argument could be read by every user of the machine.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn token(&self) -> anyhow::Result<String> {
+        std::env::var("TELOXIDE_TOKEN").ok().filter(|token| !token.trim().is_empty()).ok_or_else(|| {
+            anyhow::anyhow!("no token: get one from @BotFather and set it as TELOXIDE_TOKEN in the environment")
+        })
+    }
+}
+
 /// What to ask, and how to print the answer.
 #[derive(Debug, Args)]
 pub struct Ask {
@@ -80,6 +112,12 @@ pub struct Ask {
     /// Where the library lies.
     #[command(flatten)]
     pub place: Place,
+}
+
+/// Whether answers at the terminal may be coloured (<https://no-color.org>).
+#[must_use]
+pub fn colour_wanted() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 impl Ask {

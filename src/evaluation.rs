@@ -79,14 +79,21 @@ impl Figures {
             return;
         }
         let one = Counts::of(case, answer);
-        self.by_language.entry(case.lang.clone()).or_default().add(&one);
+        self.by_language
+            .entry(case.lang.clone())
+            .or_default()
+            .add(&one);
         self.all.add(&one);
     }
 
     /// A figure over all, by the name of its column.
     #[must_use]
     pub fn overall(&self, column: &str) -> Option<f64> {
-        self.all.columns().into_iter().find(|(name, _)| *name == column).map(|(_, value)| value)
+        self.all
+            .columns()
+            .into_iter()
+            .find(|(name, _)| *name == column)
+            .map(|(_, value)| value)
     }
 }
 
@@ -94,7 +101,11 @@ impl Counts {
     fn of(case: &Case, answer: &Answer<'_>) -> Self {
         let flag = |yes: bool| f64::from(u8::from(yes));
         let said = answer.verdict == Verdict::Answer;
-        let mut hits = answer.quotes.iter().take(3).map(|quote| case.accepts(quote.text()));
+        let mut hits = answer
+            .quotes
+            .iter()
+            .take(3)
+            .map(|quote| case.accepts(quote.text()));
         let first = hits.next().unwrap_or_default();
         let any = first || hits.any(|hit| hit);
         let mut counts = Self::default();
@@ -150,7 +161,10 @@ impl Counts {
             ("false", self.false_answers / self.unanswerable),
             ("quiet", self.quiet / self.chitchat),
             ("chars", self.chars / self.quoted),
-            ("useful", (self.right + self.unanswerable - self.false_answers + self.quiet) / all),
+            (
+                "useful",
+                (self.right + self.unanswerable - self.false_answers + self.quiet) / all,
+            ),
         ]
     }
 }
@@ -161,10 +175,19 @@ impl fmt::Display for Figures {
         for (name, _) in self.all.columns() {
             write!(f, "{name:>11}")?;
         }
-        for (language, counts) in self.by_language.iter().map(|(l, c)| (l.as_str(), c)).chain([("all", &self.all)]) {
+        for (language, counts) in self
+            .by_language
+            .iter()
+            .map(|(l, c)| (l.as_str(), c))
+            .chain([("all", &self.all)])
+        {
             write!(f, "\n{language:<5}")?;
             for (name, value) in counts.columns() {
-                let decimals = if matches!(name, "questions" | "chars") { 0 } else { 3 };
+                let decimals = if matches!(name, "questions" | "chars") {
+                    0
+                } else {
+                    3
+                };
                 write!(f, "{value:11.decimals$}")?;
             }
         }

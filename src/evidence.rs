@@ -36,6 +36,7 @@ pub(crate) struct Word {
 #[derive(Debug, Default)]
 pub(crate) struct Words {
     words: Vec<Word>,
+    sentences: Vec<Span>,
     has_number: bool,
 }
 
@@ -61,6 +62,8 @@ pub(crate) struct Coverage {
     pub(crate) number: f32,
     /// The words that met, as places in the text.
     pub(crate) matched: Vec<Span>,
+    /// Each sentence with its coverage.
+    pub(crate) sentences: Vec<(Span, f32)>,
 }
 
 fn hash(text: &str) -> u32 {
@@ -79,7 +82,9 @@ impl Word {
             _ => &token.form,
         };
         for gram in analysis::trigrams(bare) {
-            let mixed = gram.iter().fold(0_u32, |sum, &c| sum.wrapping_mul(0x9E37_79B1).wrapping_add(u32::from(c)));
+            let mixed = gram.iter().fold(0_u32, |sum, &c| {
+                sum.wrapping_mul(0x9E37_79B1).wrapping_add(u32::from(c))
+            });
             grams |= 1 << (mixed.wrapping_mul(0x85EB_CA6B) >> 25);
         }
         let consonants = skeleton::skeleton(bare);
@@ -88,7 +93,11 @@ impl Word {
             stem: hash(&token.stem),
             deep: hash(&token.deep),
             grams,
-            skeleton: if consonants.len() >= 3 { hash(&consonants) } else { 0 },
+            skeleton: if consonants.len() >= 3 {
+                hash(&consonants)
+            } else {
+                0
+            },
             script: token.script,
             name: None,
             sentence: 0,
@@ -104,7 +113,10 @@ impl Word {
         if self.script != other.script {
             return match (self.script, other.script) {
                 (Script::Latin, Script::Arabic) | (Script::Arabic, Script::Latin)
-                    if self.skeleton != 0 && self.skeleton == other.skeleton => 0.8,
+                    if self.skeleton != 0 && self.skeleton == other.skeleton =>
+                {
+                    0.8
+                }
                 _ => 0.0,
             };
         }
@@ -131,15 +143,29 @@ fn units(tokens: &[Token]) -> impl Iterator<Item = (usize, Token)> {
         if token.script != Script::Chinese {
             return Some((at, token.clone()));
         }
-        let next = tokens.get(at + 1).filter(|next| next.script == Script::Chinese && next.span.start() == token.span.end())?;
+        let next = tokens.get(at + 1).filter(|next| {
+            next.script == Script::Chinese && next.span.start() == token.span.end()
+        })?;
         let form = format!("{}{}", token.form, next.form);
-        Some((at, Token { stem: form.clone(), deep: form.clone(), form, stop: token.stop && next.stop, ..token.clone() }))
+        Some((
+            at,
+            Token {
+                stem: form.clone(),
+                deep: form.clone(),
+                form,
+                stop: token.stop && next.stop,
+                ..token.clone()
+            },
+        ))
     })
 }
 
 /// The stems that a text is indexed and asked by.
 pub(crate) fn stems(tokens: &[Token]) -> Vec<String> {
-    units(tokens).filter(|(_, token)| !token.stop).map(|(_, token)| token.stem).collect()
+    units(tokens)
+        .filter(|(_, token)| !token.stop)
+        .map(|(_, token)| token.stem)
+        .collect()
 }
 
 /// The 3-grams that a word is indexed and asked by; none for numbers and Chinese.
@@ -149,7 +175,9 @@ pub(crate) fn grams(token: &Token) -> impl Iterator<Item = String> {
         Script::Latin => &token.form,
         _ => "",
     };
-    analysis::trigrams(bare).filter(|gram| gram[1] != '_').map(|gram| gram.iter().collect())
+    analysis::trigrams(bare)
+        .filter(|gram| gram[1] != '_')
+        .map(|gram| gram.iter().collect())
 }
 
 impl Words {
@@ -159,7 +187,12 @@ impl Words {
         let tokens = analysis::tokens(slice);
         let mentions = names.find(&tokens);
         let sentences = passage::sentences(slice);
-        let name_at = |at: usize| mentions.iter().find(|m| m.tokens.contains(&at)).map(|m| m.name);
+        let name_at = |at: usize| {
+            mentions
+                .iter()
+                .find(|m| m.tokens.contains(&at))
+                .map(|m| m.name)
+        };
         let words = units(&tokens)
             .filter(|(_, token)| !token.stop)
             .map(|(at, token)| {
@@ -172,7 +205,15 @@ impl Words {
                 word
             })
             .collect();
-        Self { words, has_number: tokens.iter().any(|token| token.script == Script::Number) }
+        let sentences = sentences
+            .iter()
+            .filter_map(|&(from, to)| Span::new(text, span.start() + from..span.start() + to))
+            .collect();
+        Self {
+            words,
+            sentences,
+            has_number: tokens.iter().any(|token| token.script == Script::Number),
+        }
     }
 
     /// How many words there are.
@@ -182,7 +223,9 @@ impl Words {
 
     /// Prepares a short text whose places do not matter.
     pub(crate) fn of(text: &str, names: &Names) -> Self {
-        Span::new(text, 0..text.len()).map(|span| Self::new(text, span, names)).unwrap_or_default()
+        Span::new(text, 0..text.len())
+            .map(|span| Self::new(text, span, names))
+            .unwrap_or_default()
     }
 
     /// How well these words cover what is asked.
@@ -190,9 +233,8 @@ impl Words {
         #[allow(clippy::cast_precision_loss)] // a passage's words
         let length = 0.4 + 0.6 * self.words.len() as f32 / mean_len.max(1.0);
         let all: f32 = asked.iter().map(|asked| asked.rarity).sum::<f32>() + RESERVE;
-        let sentences = self.words.last().map_or(0, |word| usize::from(word.sentence) + 1);
-        let mut by_sentence = vec![0.0_f32; sentences];
-        let mut best_of = vec![0.0_f32; sentences];
+        let mut by_sentence = vec![0.0_f32; self.sentences.len() + 1];
+        let mut best_of = by_sentence.clone();
         let mut coverage = Coverage::default();
         let mut before: Option<usize> = None;
         let mut pairs = 0.0_f32;
@@ -228,7 +270,13 @@ impl Words {
         }
         coverage.passage /= all;
         coverage.bm25 /= all;
-        coverage.sentence = by_sentence.into_iter().fold(0.0, f32::max) / all;
+        coverage.sentence = by_sentence.iter().copied().fold(0.0, f32::max) / all;
+        coverage.sentences = self
+            .sentences
+            .iter()
+            .copied()
+            .zip(by_sentence.iter().map(|sum| sum / all))
+            .collect();
         #[allow(clippy::cast_precision_loss)] // at most 32 words
         let possible = asked.len().saturating_sub(1).max(1) as f32;
         coverage.pairs = pairs / possible;
@@ -241,18 +289,30 @@ impl Words {
 
 impl Asked {
     fn nearness(&self, word: &Word) -> f32 {
-        self.alternatives.iter().map(|(alternative, worth)| worth * alternative.nearness(word)).fold(0.0, f32::max)
+        self.alternatives
+            .iter()
+            .map(|(alternative, worth)| worth * alternative.nearness(word))
+            .fold(0.0, f32::max)
     }
 }
 
 /// What a question asks about, with what each may be in the text's own words. `rarity` gives how
 /// rare a stem is in the library.
-pub(crate) fn asked(question: &Question, bridge: &Bridge, rarity: &dyn Fn(&str) -> f32) -> (Vec<Asked>, Vec<(String, f32)>) {
+pub(crate) fn asked(
+    question: &Question,
+    bridge: &Bridge,
+    rarity: &dyn Fn(&str) -> f32,
+) -> (Vec<Asked>, Vec<(String, f32)>) {
     let tokens = question.tokens();
     let mut list: Vec<Asked> = Vec::new();
     let mut stems: Vec<(String, f32)> = Vec::new();
     let crossings = bridge.cross(tokens);
-    let name_of = |at: usize| question.mentions().iter().find(|m: &&Mention| m.tokens.contains(&at));
+    let name_of = |at: usize| {
+        question
+            .mentions()
+            .iter()
+            .find(|m: &&Mention| m.tokens.contains(&at))
+    };
     let mut at = 0;
     let units: Vec<(usize, Token)> = units(tokens).filter(|(_, token)| !token.stop).collect();
     for (place, _) in &units {
@@ -262,16 +322,27 @@ pub(crate) fn asked(question: &Question, bridge: &Bridge, rarity: &dyn Fn(&str) 
         let mut alternatives = Vec::new();
         let mut best_rarity = f32::MAX;
         let mention = name_of(*place);
-        let crossing = crossings.iter().find(|crossing| crossing.tokens.contains(place));
-        let end = mention.map(|m| m.tokens.end).or(crossing.map(|c| c.tokens.end)).unwrap_or(place + 1);
-        for (_, token) in units.iter().filter(|(other, _)| (*place..end).contains(other)) {
+        let crossing = crossings
+            .iter()
+            .find(|crossing| crossing.tokens.contains(place));
+        let end = mention
+            .map(|m| m.tokens.end)
+            .or(crossing.map(|c| c.tokens.end))
+            .unwrap_or(place + 1);
+        for (_, token) in units
+            .iter()
+            .filter(|(other, _)| (*place..end).contains(other))
+        {
             let mut word = Word::new(token);
             word.name = mention.map(|m| m.name);
             alternatives.push((word, 1.0));
             best_rarity = best_rarity.min(rarity(&token.stem));
             stems.push((token.stem.clone(), 1.0));
         }
-        for crossing in crossings.iter().filter(|crossing| crossing.tokens.start < end && crossing.tokens.end > *place) {
+        for crossing in crossings
+            .iter()
+            .filter(|crossing| crossing.tokens.start < end && crossing.tokens.end > *place)
+        {
             let discount = if mention.is_some() { 0.5 } else { 1.0 };
             for (form, worth) in crossing.translations {
                 for token in analysis::tokens(form) {
@@ -282,7 +353,10 @@ pub(crate) fn asked(question: &Question, bridge: &Bridge, rarity: &dyn Fn(&str) 
             }
         }
         at = end;
-        list.push(Asked { alternatives, rarity: best_rarity });
+        list.push(Asked {
+            alternatives,
+            rarity: best_rarity,
+        });
     }
     (list, stems)
 }
@@ -290,9 +364,14 @@ pub(crate) fn asked(question: &Question, bridge: &Bridge, rarity: &dyn Fn(&str) 
 /// Whether the question asks for a number or a date.
 pub(crate) fn wants_number(question: &Question) -> bool {
     const WORDS: [&str; 16] = [
-        "كم", "كام", "قديش", "قد", "شحال", "متي", "امتي", "بكم", "بكام", "نسبه", "many", "much", "when", "percent", "year", "cost",
+        "كم", "كام", "قديش", "قد", "شحال", "متي", "امتي", "بكم", "بكام", "نسبه", "many", "much",
+        "when", "percent", "year", "cost",
     ];
     const CHINESE: [&str; 6] = ["多少", "几", "何时", "哪年", "什么时候", "哪一年"];
-    question.tokens().iter().any(|token| WORDS.contains(&token.form.as_str()))
-        || question.language() == analysis::Language::Chinese && CHINESE.iter().any(|word| question.text().contains(word))
+    question
+        .tokens()
+        .iter()
+        .any(|token| WORDS.contains(&token.form.as_str()))
+        || question.language() == analysis::Language::Chinese
+            && CHINESE.iter().any(|word| question.text().contains(word))
 }

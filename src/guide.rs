@@ -2,7 +2,7 @@
 //!
 //! A guide is the `guide.toml` beside an article, or all files in a folder `guide/` there. Two kinds
 //! of rows: a `[[passage]]` repeats the `text` of a passage to say which one it means and gives a
-//! gloss (`en`, `zh`, `ar`), a `speaker` where it is not the author, and `questions`, one a line; a
+//! gloss (`en`, `zh`, `ar`), a `speaker` (in the same languages) where it is not the author, and `questions`, one a line; a
 //! `[[silence]]` names a `topic` on which the article says nothing and the questions about it.
 
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ pub struct Guide {
 #[derive(Debug, Default)]
 pub struct Gloss {
     by_language: [Option<String>; 3],
-    speaker: Option<String>,
+    speaker: [Option<String>; 3],
 }
 
 /// An example question and what answers it.
@@ -76,9 +76,18 @@ struct PassageRow {
     ar: Option<String>,
     en: Option<String>,
     zh: Option<String>,
-    speaker: Option<String>,
+    #[serde(default)]
+    speaker: InLanguages,
     #[serde(default)]
     questions: Questions,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InLanguages {
+    ar: Option<String>,
+    en: Option<String>,
+    zh: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -148,7 +157,7 @@ impl Guide {
                 .ok_or_else(|| fail(at, unknown_passage(article, text)))?;
             let gloss = Gloss {
                 by_language: [row.ar, row.en, row.zh],
-                speaker: row.speaker,
+                speaker: [row.speaker.ar, row.speaker.en, row.speaker.zh],
             };
             if self.glosses.insert(number, gloss).is_some() {
                 return Err(fail(
@@ -180,8 +189,8 @@ impl Guide {
 
     /// Who speaks in the passage, where it is not the author.
     #[must_use]
-    pub fn speaker(&self, passage: usize) -> Option<&str> {
-        self.glosses.get(&passage)?.speaker.as_deref()
+    pub fn speaker(&self, passage: usize, language: Language) -> Option<&str> {
+        self.glosses.get(&passage)?.speaker[language as usize].as_deref()
     }
 }
 

@@ -26,7 +26,10 @@ pub enum IndexError {
     #[error("segments: {0}; remove the folder of segments to build it anew")]
     Tantivy(#[from] tantivy::TantivyError),
     #[error("{}: {error}; choose another folder with --segments", .path.display())]
-    Io { path: PathBuf, error: std::io::Error },
+    Io {
+        path: PathBuf,
+        error: std::io::Error,
+    },
 }
 
 /// What a document is made of: terms a field, with their frequency.
@@ -71,7 +74,9 @@ pub(crate) struct Index {
 
 impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Index").field("documents", &self.searcher.num_docs()).finish_non_exhaustive()
+        f.debug_struct("Index")
+            .field("documents", &self.searcher.num_docs())
+            .finish_non_exhaustive()
     }
 }
 
@@ -92,27 +97,50 @@ impl Index {
     /// Opens the segments of `fingerprint` in `dir`, or builds them there from `contents`.
     ///
     /// Where `dir` cannot be written the index is built in memory, with a warning.
-    pub(crate) fn open(dir: &Path, fingerprint: u64, contents: impl Fn() -> Contents) -> Result<Opened, IndexError> {
+    pub(crate) fn open(
+        dir: &Path,
+        fingerprint: u64,
+        contents: impl Fn() -> Contents,
+    ) -> Result<Opened, IndexError> {
         let home = dir.join(format!("{SCHEMA_VERSION}-{fingerprint:016x}"));
         if home.exists() {
             match Self::read(&home) {
-                Ok((index, extra)) => return Ok(Opened { index, extra, built: false }),
-                Err(error) => tracing::warn!(%error, "the segments cannot be read: building them anew"),
+                Ok((index, extra)) => {
+                    return Ok(Opened {
+                        index,
+                        extra,
+                        built: false,
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the segments cannot be read: building them anew")
+                }
             }
-            fs::remove_dir_all(&home).map_err(|error| IndexError::Io { path: home.clone(), error })?;
+            fs::remove_dir_all(&home).map_err(|error| IndexError::Io {
+                path: home.clone(),
+                error,
+            })?;
         }
         let contents = contents();
         match Self::build(dir, &home, &contents) {
             Ok(()) => {
                 let (index, extra) = Self::read(&home)?;
                 remove_others(dir, &home);
-                Ok(Opened { index, extra, built: true })
+                Ok(Opened {
+                    index,
+                    extra,
+                    built: true,
+                })
             }
             Err(error) => {
                 tracing::warn!(%error, "the segments cannot be written: keeping them in memory");
                 let index = tantivy::Index::create_in_ram(schema());
                 write(&index, &contents.documents)?;
-                Ok(Opened { index: Self::searching(&index)?, extra: contents.extra, built: true })
+                Ok(Opened {
+                    index: Self::searching(&index)?,
+                    extra: contents.extra,
+                    built: true,
+                })
             }
         }
     }
@@ -153,24 +181,43 @@ impl Index {
         }
         let path = home.join(EXTRA);
         let extra = fs::read(&path).map_err(|error| IndexError::Io { path, error })?;
-        let extra = without_checksum(extra).ok_or_else(|| broken("what was learned was changed"))?;
+        let extra =
+            without_checksum(extra).ok_or_else(|| broken("what was learned was changed"))?;
         Ok((Self::searching(&index)?, extra))
     }
 
     fn searching(index: &tantivy::Index) -> Result<Self, IndexError> {
-        let reader = index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
+        let reader = index
+            .reader_builder()
+            .reload_policy(tantivy::ReloadPolicy::Manual)
+            .try_into()?;
         let searcher = reader.searcher();
         let mut numbers = Vec::new();
         for segment in searcher.segment_readers() {
             let column = segment.fast_fields().u64("number")?;
-            numbers.push((0..segment.max_doc()).map(|doc| narrow(column.first(doc).unwrap_or_default())).collect());
+            numbers.push(
+                (0..segment.max_doc())
+                    .map(|doc| narrow(column.first(doc).unwrap_or_default()))
+                    .collect(),
+            );
         }
-        let fields = SOURCES.iter().map(|(_, name)| index.schema().get_field(name)).collect::<Result<_, _>>()?;
-        Ok(Self { searcher, fields, numbers })
+        let fields = SOURCES
+            .iter()
+            .map(|(_, name)| index.schema().get_field(name))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            searcher,
+            fields,
+            numbers,
+        })
     }
 
     /// The numbers of the `limit` documents that hold most of `terms`, with their BM25 scores.
-    pub(crate) fn find(&self, terms: &[(Source, String, f32)], limit: usize) -> Result<Vec<(usize, f32)>, IndexError> {
+    pub(crate) fn find(
+        &self,
+        terms: &[(Source, String, f32)],
+        limit: usize,
+    ) -> Result<Vec<(usize, f32)>, IndexError> {
         let mut clauses: HashMap<(Source, &str), f32> = HashMap::new();
         for (source, term, weight) in terms {
             let clause = clauses.entry((*source, term)).or_default();
@@ -183,11 +230,18 @@ impl Index {
             .into_iter()
             .map(|((source, term), weight)| {
                 let term = Term::from_field_text(self.fields[source as usize], term);
-                let query: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
-                (Occur::Should, Box::new(BoostQuery::new(query, weight)) as Box<dyn Query>)
+                let query: Box<dyn Query> =
+                    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+                (
+                    Occur::Should,
+                    Box::new(BoostQuery::new(query, weight)) as Box<dyn Query>,
+                )
             })
             .collect();
-        let top = self.searcher.search(&BooleanQuery::new(query), &TopDocs::with_limit(limit).order_by_score())?;
+        let top = self.searcher.search(
+            &BooleanQuery::new(query),
+            &TopDocs::with_limit(limit).order_by_score(),
+        )?;
         Ok(top
             .into_iter()
             .map(|(score, address)| {
@@ -211,9 +265,14 @@ fn narrow(number: u64) -> u32 {
 fn schema() -> Schema {
     let mut schema = Schema::builder();
     schema.add_u64_field("number", FAST);
-    let terms = TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqs).set_fieldnorms(true);
+    let terms = TextFieldIndexing::default()
+        .set_index_option(IndexRecordOption::WithFreqs)
+        .set_fieldnorms(true);
     for (_, name) in SOURCES {
-        schema.add_text_field(name, TextOptions::default().set_indexing_options(terms.clone()));
+        schema.add_text_field(
+            name,
+            TextOptions::default().set_indexing_options(terms.clone()),
+        );
     }
     schema.build()
 }
@@ -230,9 +289,19 @@ fn write(index: &tantivy::Index, documents: &[Document]) -> Result<(), IndexErro
             let tokens = terms
                 .iter()
                 .enumerate()
-                .map(|(position, term)| Token { position, text: term.clone(), ..Token::default() })
+                .map(|(position, term)| Token {
+                    position,
+                    text: term.clone(),
+                    ..Token::default()
+                })
                 .collect();
-            written.add_pre_tokenized_text(field, PreTokenizedString { text: String::new(), tokens });
+            written.add_pre_tokenized_text(
+                field,
+                PreTokenizedString {
+                    text: String::new(),
+                    tokens,
+                },
+            );
         }
         writer.add_document(written)?;
     }
@@ -243,11 +312,18 @@ fn write(index: &tantivy::Index, documents: &[Document]) -> Result<(), IndexErro
 
 /// Removes segments of earlier states and what an interrupted build left behind.
 fn remove_others(dir: &Path, home: &Path) {
-    let Ok(entries) = fs::read_dir(dir) else { return };
+    let Ok(entries) = fs::read_dir(dir) else {
+        return;
+    };
     for path in entries.flatten().map(|entry| entry.path()) {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         let own = name.strip_prefix("building-").is_some()
-            || name.split_once('-').is_some_and(|(version, rest)| version.parse::<u32>().is_ok() && rest.len() == 16);
+            || name
+                .split_once('-')
+                .is_some_and(|(version, rest)| version.parse::<u32>().is_ok() && rest.len() == 16);
         if own && path != home {
             let _ = fs::remove_dir_all(path);
         }

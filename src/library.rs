@@ -13,13 +13,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::analysis;
-use crate::answer::{Answer, MAX_QUOTES, Quote, Verdict, Why};
+use crate::answer::{self, Answer, MAX_QUOTES, Quote, Verdict, Why};
 use crate::article::{Article, ArticleError};
 use crate::classifier;
 use crate::evidence::{self, Coverage, Words};
 use crate::guide::{Guide, GuideError};
 use crate::index::{Index, IndexError, Source};
 use crate::names::Names;
+use crate::passage::MAX_CHARS;
 use crate::question::Question;
 use crate::ranking::{self, Candidate, Evidence, Part, Parts};
 use learned::Learned;
@@ -60,11 +61,18 @@ pub struct Context<'c> {
 #[allow(missing_docs)] // each says itself
 pub enum LibraryError {
     #[error("{}: {error}", .path.display())]
-    Io { path: PathBuf, error: std::io::Error },
+    Io {
+        path: PathBuf,
+        error: std::io::Error,
+    },
     #[error("{}: no article here: put a .md or .txt file into it", .0.display())]
     Empty(PathBuf),
     #[error("two articles are named `{name}`: {} and {}; rename one", .first.display(), .second.display())]
-    SameName { name: String, first: PathBuf, second: PathBuf },
+    SameName {
+        name: String,
+        first: PathBuf,
+        second: PathBuf,
+    },
     #[error("{}: {} articles in one folder: keep one, or name it article.md", .folder.display(), .count)]
     SeveralInFolder { folder: PathBuf, count: usize },
     #[error(transparent)]
@@ -72,7 +80,11 @@ pub enum LibraryError {
     #[error(transparent)]
     Guide(#[from] GuideError),
     #[error("{}{}: {problem}", .file.display(), .line.map(|n| format!(":{n}")).unwrap_or_default())]
-    Table { file: PathBuf, line: Option<usize>, problem: String },
+    Table {
+        file: PathBuf,
+        line: Option<usize>,
+        problem: String,
+    },
     #[error(transparent)]
     Index(#[from] IndexError),
 }
@@ -86,22 +98,37 @@ impl Library {
         let started = Instant::now();
         let files = Files::read(dir, segments)?;
         let fingerprint = files.fingerprint();
-        let Files { articles, guides, names, small_talk, lexicons, .. } = files;
+        let Files {
+            articles,
+            guides,
+            names,
+            small_talk,
+            lexicons,
+            ..
+        } = files;
         let opened = Index::open(segments, fingerprint, || {
             learned::contents(&articles, &guides, &names, &small_talk, &lexicons)
         })?;
         let learned = Learned::read(&opened.extra)?;
         let passages = articles.iter().enumerate().flat_map(|(at, article)| {
             let words = |span| Words::new(article.text(), span, &names);
-            article.passages().iter().enumerate().map(move |(number, passage)| (at, number, words(passage.span())))
+            article
+                .passages()
+                .iter()
+                .enumerate()
+                .map(move |(number, passage)| (at, number, words(passage.span())))
         });
         let passages: Vec<(usize, usize, Words)> = passages.collect();
         #[allow(clippy::cast_precision_loss)] // counts of words
-        let mean_len = passages.iter().map(|p| p.2.len()).sum::<usize>() as f32 / passages.len().max(1) as f32;
+        let mean_len =
+            passages.iter().map(|p| p.2.len()).sum::<usize>() as f32 / passages.len().max(1) as f32;
         Ok(Self {
             passages,
             mean_len,
-            titles: articles.iter().map(|article| Words::of(article.title(), &names)).collect(),
+            titles: articles
+                .iter()
+                .map(|article| Words::of(article.title(), &names))
+                .collect(),
             articles,
             guides,
             names,
@@ -132,7 +159,9 @@ impl Library {
     /// The article and the passage's number in it, for a passage's number in the library.
     #[must_use]
     pub fn passage(&self, number: usize) -> Option<(&Article, usize)> {
-        self.passages.get(number).map(|(article, number, _)| (&self.articles[*article], *number))
+        self.passages
+            .get(number)
+            .map(|(article, number, _)| (&self.articles[*article], *number))
     }
 
     /// Reads a message as a question.
@@ -145,42 +174,115 @@ impl Library {
     ///
     /// # Errors
     /// Where the segments on disk cannot be read.
-    pub fn answer(&self, question: &Question, context: Context<'_>) -> Result<Answer<'_>, LibraryError> {
+    pub fn answer(
+        &self,
+        question: &Question,
+        context: Context<'_>,
+    ) -> Result<Answer<'_>, LibraryError> {
         let mut why = Why {
-            names: question.mentions().iter().map(|m| self.names.key(m.name).to_owned()).collect(),
+            names: question
+                .mentions()
+                .iter()
+                .map(|m| self.names.key(m.name).to_owned())
+                .collect(),
             thresholds: ranking::weights().thresholds(),
             ..Why::default()
         };
-        if !question.has_content() && context.text.is_none() || self.learned.is_small_talk(question) {
+        if !question.has_content() && context.text.is_none() || self.learned.is_small_talk(question)
+        {
             why.small_talk = true;
-            return Ok(Answer { verdict: Verdict::None, quotes: Vec::new(), why });
+            return Ok(Answer {
+                verdict: Verdict::None,
+                quotes: Vec::new(),
+                why,
+            });
         }
         let mut evidence = self.evidence(question)?;
         if let Some(text) = context.text {
             self.lean_on(text, &mut evidence.candidates);
         }
-        why.nearest_question = evidence.nearest_question.map(|example| self.example(example).to_owned());
+        why.nearest_question = evidence
+            .nearest_question
+            .map(|example| self.example(example).to_owned());
         let ranked = ranking::rank(evidence);
         why.silence = ranked.silence;
         why.small_talk = ranked.small_talk > 0.5;
-        let verdict = if why.small_talk { Verdict::None } else { ranked.verdict };
-        why.parts = ranked.order.first().map(|(candidate, _)| candidate.parts.explain(candidate.guided)).unwrap_or_default();
+        let verdict = if why.small_talk {
+            Verdict::None
+        } else {
+            ranked.verdict
+        };
+        why.parts = ranked
+            .order
+            .first()
+            .map(|(candidate, _)| candidate.parts.explain(candidate.guided))
+            .unwrap_or_default();
         let quotes = if verdict == Verdict::None {
             Vec::new()
         } else {
-            let (asked, _) = self.asked(question);
-            ranked
-                .order
-                .into_iter()
-                .take(MAX_QUOTES)
-                .map(|(candidate, score)| {
-                    let (article, number, words) = &self.passages[candidate.passage];
-                    let matched = words.cover(&asked, false, self.mean_len).matched;
-                    Quote::new(&self.articles[*article], &self.guides[*article], *number, score, matched)
-                })
-                .collect()
+            self.quotes(question, ranked.order)
         };
-        Ok(Answer { verdict, quotes, why })
+        Ok(Answer {
+            verdict,
+            quotes,
+            why,
+        })
+    }
+
+    /// The best candidates as quotes, none inside another.
+    fn quotes(&self, question: &Question, order: Vec<(Candidate, f32)>) -> Vec<Quote<'_>> {
+        let (asked, _) = self.asked(question);
+        let mut quotes: Vec<Quote<'_>> = Vec::new();
+        for (candidate, score) in order {
+            if quotes.len() == MAX_QUOTES {
+                break;
+            }
+            let (article, number, _) = self.passages[candidate.passage];
+            let text = &self.articles[article];
+            let passage = &text.passages()[number];
+            // Inside a quote already, or the same words again: articles repeat themselves.
+            let words = passage.span().of(text.text());
+            let quoted = |quote: &Quote<'_>| quote.text().contains(words);
+            if quotes.iter().any(quoted) {
+                continue;
+            }
+            // The whole paragraph: this passage and those that were cut from the same line.
+            let first = candidate.passage - number;
+            let parts = text
+                .passages()
+                .iter()
+                .enumerate()
+                .filter(|(_, part)| part.paragraph() == passage.paragraph());
+            let (mut sentences, mut matched) = (Vec::new(), Vec::new());
+            for (part, _) in parts {
+                let coverage = self.passages[first + part]
+                    .2
+                    .cover(&asked, false, self.mean_len);
+                sentences.extend(coverage.sentences);
+                matched.extend(coverage.matched);
+            }
+            let window = if sentences
+                .last()
+                .is_some_and(|last| last.0.end() > passage.span().end())
+                || sentences
+                    .first()
+                    .is_some_and(|first| first.0.start() < passage.span().start())
+            {
+                answer::window(text.text(), &sentences, MAX_CHARS)
+            } else {
+                None
+            };
+            let span = window.unwrap_or(passage.span());
+            quotes.push(Quote::new(
+                text,
+                &self.guides[article],
+                number,
+                span,
+                score,
+                matched,
+            ));
+        }
+        quotes
     }
 
     /// What speaks for each passage that may answer, for silence, and for small talk.
@@ -199,25 +301,53 @@ impl Library {
         let guided = !self.learned.targets.is_empty();
         if guided {
             let judgement = self.learned.classifier.judge(&features);
-            let class = |at: usize| judgement.scores.get(self.learned.targets.len() + at).copied().unwrap_or_default();
+            let class = |at: usize| {
+                judgement
+                    .scores
+                    .get(self.learned.targets.len() + at)
+                    .copied()
+                    .unwrap_or_default()
+            };
             silence.set(Part::Guide, class(0));
             silence.set(Part::Unknown, 1.0 - judgement.known);
             small_talk.set(Part::Guide, class(1));
             silence.set(Part::Example, self.nearest(&near, None));
         }
         silence.set(Part::Silence, 1.0);
+        silence.set(
+            Part::Foreign,
+            f32::from(u8::from(self.is_foreign(question))),
+        );
         small_talk.set(Part::SmallTalk, 1.0);
         if self.learned.targets.len() < self.passages.len() {
             candidates.extend(self.by_words(question)?);
         }
-        Ok(Evidence { candidates, silence, small_talk, guided, nearest_question: near.first().map(|near| near.0) })
+        Ok(Evidence {
+            candidates,
+            silence,
+            small_talk,
+            guided,
+            nearest_question: near.first().map(|near| near.0),
+        })
+    }
+
+    /// Whether a question is in a language that no article is written in.
+    fn is_foreign(&self, question: &Question) -> bool {
+        self.articles
+            .iter()
+            .all(|article| article.language() != question.language())
     }
 
     /// The passages that the guides lead to.
     fn by_guide(&self, features: &[classifier::Feature], near: &[(usize, f32)]) -> Vec<Candidate> {
         let judgement = self.learned.classifier.judge(features);
-        let mut scores: Vec<(usize, f32)> =
-            self.learned.targets.iter().copied().zip(judgement.scores.iter().copied()).collect();
+        let mut scores: Vec<(usize, f32)> = self
+            .learned
+            .targets
+            .iter()
+            .copied()
+            .zip(judgement.scores.iter().copied())
+            .collect();
         scores.sort_by(|a, b| b.1.total_cmp(&a.1));
         scores
             .into_iter()
@@ -226,7 +356,11 @@ impl Library {
                 let mut parts = Parts::default();
                 parts.set(Part::Guide, score);
                 parts.set(Part::Example, self.nearest(near, Some(passage)));
-                Candidate { passage, parts, guided: true }
+                Candidate {
+                    passage,
+                    parts,
+                    guided: true,
+                }
             })
             .collect()
     }
@@ -234,7 +368,10 @@ impl Library {
     /// How near the nearest example of a passage, or of silence, is.
     fn nearest(&self, near: &[(usize, f32)], passage: Option<usize>) -> f32 {
         let of = |&&(example, _): &&(usize, f32)| self.learned.examples[example].passage == passage;
-        near.iter().filter(of).map(|near| near.1).fold(0.0, f32::max)
+        near.iter()
+            .filter(of)
+            .map(|near| near.1)
+            .fold(0.0, f32::max)
     }
 
     /// The passages without a guide whose words speak for them.
@@ -246,8 +383,10 @@ impl Library {
             terms.push((Source::Words, stem, weight));
         }
         let tokens = question.tokens().iter().filter(|token| !token.stop);
-        let grams: Vec<(Source, String, f32)> =
-            tokens.flat_map(evidence::grams).map(|gram| (Source::Grams, gram, 1.0)).collect();
+        let grams: Vec<(Source, String, f32)> = tokens
+            .flat_map(evidence::grams)
+            .map(|gram| (Source::Grams, gram, 1.0))
+            .collect();
         let by_words = shares(self.index.find(&terms, CANDIDATES)?);
         let by_grams = shares(self.index.find(&grams, CANDIDATES)?);
         let mut numbers: Vec<usize> = by_words.keys().chain(by_grams.keys()).copied().collect();
@@ -259,20 +398,30 @@ impl Library {
         for &number in &numbers {
             for near in number.saturating_sub(1)..=number + 1 {
                 if let Some((_, _, words)) = self.passages.get(near) {
-                    covers.entry(near).or_insert_with(|| words.cover(&asked, wants_number, self.mean_len));
+                    covers
+                        .entry(near)
+                        .or_insert_with(|| words.cover(&asked, wants_number, self.mean_len));
                 }
             }
         }
-        let title: Vec<f32> =
-            self.titles.iter().map(|title| title.cover(&asked, false, self.mean_len).passage).collect();
+        let title: Vec<f32> = self
+            .titles
+            .iter()
+            .map(|title| title.cover(&asked, false, self.mean_len).passage)
+            .collect();
         Ok(numbers
             .into_iter()
             .map(|passage| {
                 let (article, number, _) = self.passages[passage];
-                let paragraph = |number: usize| self.articles[article].passages()[number].paragraph();
+                let paragraph =
+                    |number: usize| self.articles[article].passages()[number].paragraph();
                 let (mut around, mut rest) = (0.0_f32, 0.0_f32);
-                for near in [passage.checked_sub(1), Some(passage + 1)].into_iter().flatten() {
-                    if let Some(other) = self.passages.get(near).filter(|other| other.0 == article) {
+                for near in [passage.checked_sub(1), Some(passage + 1)]
+                    .into_iter()
+                    .flatten()
+                {
+                    if let Some(other) = self.passages.get(near).filter(|other| other.0 == article)
+                    {
                         let cover = covers.get(&near).map_or(0.0, |coverage| coverage.passage);
                         around = around.max(cover);
                         if paragraph(other.1) == paragraph(number) {
@@ -287,29 +436,49 @@ impl Library {
                 parts.set(Part::Pairs, coverage.pairs);
                 parts.set(Part::Number, coverage.number);
                 parts.set(Part::Bm25, coverage.bm25);
-                parts.set(Part::Words, by_words.get(&passage).copied().unwrap_or_default());
-                parts.set(Part::Grams, by_grams.get(&passage).copied().unwrap_or_default());
+                parts.set(
+                    Part::Words,
+                    by_words.get(&passage).copied().unwrap_or_default(),
+                );
+                parts.set(
+                    Part::Grams,
+                    by_grams.get(&passage).copied().unwrap_or_default(),
+                );
                 parts.set(Part::Title, title[article]);
                 parts.set(Part::Around, around);
                 parts.set(Part::Paragraph, rest);
-                Candidate { passage, parts, guided: false }
+                Candidate {
+                    passage,
+                    parts,
+                    guided: false,
+                }
             })
             .collect())
     }
 
     fn asked(&self, question: &Question) -> (Vec<evidence::Asked>, Vec<(String, f32)>) {
-        evidence::asked(question, &self.learned.bridge, &|stem: &str| self.rarity(stem))
+        evidence::asked(question, &self.learned.bridge, &|stem: &str| {
+            self.rarity(stem)
+        })
     }
 
     /// The guide's questions that are nearest as a whole: their numbers and cosines, best first.
-    fn near_examples(&self, question: &Question, features: &[classifier::Feature]) -> Result<Vec<(usize, f32)>, LibraryError> {
+    fn near_examples(
+        &self,
+        question: &Question,
+        features: &[classifier::Feature],
+    ) -> Result<Vec<(usize, f32)>, LibraryError> {
         if self.learned.examples.is_empty() {
             return Ok(Vec::new());
         }
         let mut stems = evidence::stems(question.tokens());
         stems.sort_by_cached_key(|stem| self.index.holding(Source::Example, stem));
         stems.dedup();
-        let terms: Vec<_> = stems.into_iter().take(EXAMPLE_TERMS).map(|stem| (Source::Example, stem, 1.0)).collect();
+        let terms: Vec<_> = stems
+            .into_iter()
+            .take(EXAMPLE_TERMS)
+            .map(|stem| (Source::Example, stem, 1.0))
+            .collect();
         let words = self.learned.classifier.words(features);
         let mut near: Vec<(usize, f32)> = self
             .index
@@ -317,7 +486,12 @@ impl Library {
             .into_iter()
             .map(|(number, _)| {
                 let example = number - self.passages.len();
-                (example, self.learned.classifier.cosine(&words, &self.learned.examples[example].words))
+                (
+                    example,
+                    self.learned
+                        .classifier
+                        .cosine(&words, &self.learned.examples[example].words),
+                )
             })
             .collect();
         near.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -326,23 +500,38 @@ impl Library {
 
     fn example(&self, number: usize) -> &str {
         let example = &self.learned.examples[number];
-        self.guides[example.article].examples().get(example.number).map_or("", |e| &e.question)
+        self.guides[example.article]
+            .examples()
+            .get(example.number)
+            .map_or("", |e| &e.question)
     }
 
     /// How rare a stem is among the passages.
     fn rarity(&self, stem: &str) -> f32 {
         #[allow(clippy::cast_precision_loss)] // counts of passages
-        let (all, holding) = (self.passages.len() as f32, self.index.holding(Source::Words, stem) as f32);
+        let (all, holding) = (
+            self.passages.len() as f32,
+            self.index.holding(Source::Words, stem) as f32,
+        );
         (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln()
     }
 
     /// A question that refers to earlier text leans on the passages of that text and what follows.
     fn lean_on(&self, text: &str, candidates: &mut [Candidate]) {
-        let forms = |text: &str| analysis::tokens(text).into_iter().map(|t| t.form).collect::<Vec<_>>();
+        let forms = |text: &str| {
+            analysis::tokens(text)
+                .into_iter()
+                .map(|t| t.form)
+                .collect::<Vec<_>>()
+        };
         let wanted = forms(text);
         for candidate in candidates {
             let (article, number, _) = self.passages[candidate.passage];
-            let passage = forms(self.articles[article].passages()[number].span().of(self.articles[article].text()));
+            let passage = forms(
+                self.articles[article].passages()[number]
+                    .span()
+                    .of(self.articles[article].text()),
+            );
             let held = wanted.iter().filter(|form| passage.contains(form)).count();
             #[allow(clippy::cast_precision_loss)] // counts of words
             let share = held as f32 / wanted.len().max(1) as f32;
@@ -354,5 +543,8 @@ impl Library {
 /// Scores as shares of the best.
 fn shares(found: Vec<(usize, f32)>) -> HashMap<usize, f32> {
     let best = found.first().map_or(1.0, |&(_, score)| score);
-    found.into_iter().map(|(number, score)| (number, score / best)).collect()
+    found
+        .into_iter()
+        .map(|(number, score)| (number, score / best))
+        .collect()
 }

@@ -5,17 +5,12 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    match iqtibas::cli::run(iqtibas::config::Config::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!("{error:#}");
-            eprintln_once(&error);
-            ExitCode::FAILURE
-        }
-    }
+    let config = iqtibas::config::Config::parse();
+    iqtibas::cli::run(config).map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS)
 }
 
 #[allow(clippy::print_stderr)] // the operator's terminal
-fn eprintln_once(error: &anyhow::Error) {
+fn fail(error: &anyhow::Error) -> ExitCode {
     eprintln!("iqtibas: {error:#}");
+    ExitCode::FAILURE
 }

@@ -28,14 +28,30 @@ pub enum Part {
     Number,
     Context,
     Silence,
+    Foreign,
     Unknown,
     SmallTalk,
 }
 
 /// The parts by name, in the order of [`Part`].
-pub const PARTS: [&str; 16] = [
-    "guide", "example", "passage", "sentence", "title", "around", "words", "grams", "bm25", "paragraph", "pairs", "number", "context", "silence",
-    "unknown", "small_talk",
+pub const PARTS: [&str; 17] = [
+    "guide",
+    "example",
+    "passage",
+    "sentence",
+    "title",
+    "around",
+    "words",
+    "grams",
+    "bm25",
+    "paragraph",
+    "pairs",
+    "number",
+    "context",
+    "silence",
+    "foreign",
+    "unknown",
+    "small_talk",
 ];
 
 /// The evidence for one thing.
@@ -59,11 +75,18 @@ impl Parts {
     pub fn explain(&self, guided: bool) -> Vec<(&'static str, f32)> {
         let weights = weights().in_order(guided);
         let parts = PARTS.into_iter().zip(self.0).zip(weights);
-        parts.map(|((name, value), weight)| (name, value * weight)).filter(|(_, share)| *share != 0.0).collect()
+        parts
+            .map(|((name, value), weight)| (name, value * weight))
+            .filter(|(_, share)| *share != 0.0)
+            .collect()
     }
 
     fn score(&self, weights: &[f32; PARTS.len()]) -> f32 {
-        self.0.iter().zip(weights).map(|(value, weight)| value * weight).sum()
+        self.0
+            .iter()
+            .zip(weights)
+            .map(|(value, weight)| value * weight)
+            .sum()
     }
 }
 
@@ -140,8 +163,9 @@ impl Weights {
 /// The weights that ship.
 #[must_use]
 pub fn weights() -> &'static Weights {
-    static WEIGHTS: LazyLock<Weights> =
-        LazyLock::new(|| toml::from_str(include_str!("weights.toml")).expect("weights.toml is checked by a test"));
+    static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| {
+        toml::from_str(include_str!("weights.toml")).expect("weights.toml is checked by a test")
+    });
     &WEIGHTS
 }
 
@@ -162,10 +186,16 @@ pub fn rank(evidence: Evidence) -> Ranked {
         .collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.passage.cmp(&b.0.passage)));
     let weights_of_all = set(evidence.guided);
-    let small_talk = evidence.small_talk.score(weights_of_all) - evidence.silence.score(weights_of_all);
-    let top = order.first().map_or(0.0, |(_, score)| *score).max(small_talk).max(0.0);
+    let small_talk =
+        evidence.small_talk.score(weights_of_all) - evidence.silence.score(weights_of_all);
+    let top = order
+        .first()
+        .map_or(0.0, |(_, score)| *score)
+        .max(small_talk)
+        .max(0.0);
     let share = |score: f32| (score - top).exp();
-    let all: f32 = order.iter().map(|(_, score)| share(*score)).sum::<f32>() + share(0.0) + share(small_talk);
+    let all: f32 =
+        order.iter().map(|(_, score)| share(*score)).sum::<f32>() + share(0.0) + share(small_talk);
     for (_, score) in &mut order {
         *score = share(*score) / all;
     }
@@ -175,7 +205,12 @@ pub fn rank(evidence: Evidence) -> Ranked {
         Some(&(_, p)) if p >= nearest => Verdict::Nearest,
         _ => Verdict::None,
     };
-    Ranked { order, silence: share(0.0) / all, small_talk: share(small_talk) / all, verdict }
+    Ranked {
+        order,
+        silence: share(0.0) / all,
+        small_talk: share(small_talk) / all,
+        verdict,
+    }
 }
 
 #[cfg(test)]
@@ -187,7 +222,11 @@ mod tests {
         let mut parts = PARTS;
         parts.sort_unstable();
         for set in [&weights().guided, &weights().plain] {
-            assert!(set.keys().all(|name| parts.binary_search(&name.as_str()).is_ok()), "{set:?}");
+            assert!(
+                set.keys()
+                    .all(|name| parts.binary_search(&name.as_str()).is_ok()),
+                "{set:?}"
+            );
         }
     }
 }

@@ -47,10 +47,10 @@ pub fn answer(answer: &Answer<'_>, language: Language) -> Body {
         Verdict::None => return say(wording::none(language)),
     };
     let quotes: Vec<Block> = (0..)
-        .zip(&answer.quotes)
+        .zip(answer.shown())
         .map(|(rank, q)| quote(q, rank, language))
         .collect();
-    let glosses: Vec<Option<Block>> = answer.quotes.iter().map(|q| gloss(q, language)).collect();
+    let glosses: Vec<Option<Block>> = answer.shown().iter().map(|q| gloss(q, language)).collect();
     (0..quotes.len())
         .rev()
         .find_map(|last| lay_out(framing, quotes.get(..=last)?, &glosses))
@@ -91,7 +91,7 @@ fn quote(quote: &Quote<'_>, rank: usize, language: Language) -> Block {
         article.author(),
         article.title(),
         quote.passage().paragraph(),
-        quote.speaker(),
+        quote.speaker(language),
     );
     Block::new()
         .plain("\n\n")

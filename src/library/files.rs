@@ -78,15 +78,24 @@ impl Files {
         }
         let mut own = |name: &str, default: &str| -> Result<(PathBuf, String), LibraryError> {
             let path = dir.join(name);
-            let text = if path.exists() { read_text(&path)? } else { default.to_owned() };
+            let text = if path.exists() {
+                read_text(&path)?
+            } else {
+                default.to_owned()
+            };
             text.hash(&mut hasher);
             Ok((path, text))
         };
         let (path, toml) = own("names.toml", NAMES)?;
-        let table = |file: PathBuf, line, problem| LibraryError::Table { file, line, problem };
+        let table = |file: PathBuf, line, problem| LibraryError::Table {
+            file,
+            line,
+            problem,
+        };
         let names = Names::parse(&toml).map_err(|problem| table(path, None, problem))?;
         let (path, toml) = own("smalltalk.toml", SMALL_TALK)?;
-        let talk: SmallTalk = toml::from_str(&toml).map_err(|error| table(path, None, error.to_string()))?;
+        let talk: SmallTalk =
+            toml::from_str(&toml).map_err(|error| table(path, None, error.to_string()))?;
         let small_talk = [talk.ar, talk.en, talk.zh]
             .iter()
             .flat_map(|lines| lines.lines())
@@ -94,16 +103,24 @@ impl Files {
             .filter(|line| !line.is_empty())
             .collect();
         let mut lexicons = Vec::new();
-        for (name, default, from) in
-            [("lexicon/en.tsv", ENGLISH, Language::English), ("lexicon/zh.tsv", CHINESE, Language::Chinese)]
-        {
+        for (name, default, from) in [
+            ("lexicon/en.tsv", ENGLISH, Language::English),
+            ("lexicon/zh.tsv", CHINESE, Language::Chinese),
+        ] {
             let (path, tsv) = own(name, default)?;
             let lexicon = Lexicon::parse(from, Language::Arabic, &tsv)
                 .map_err(|(line, problem)| table(path, Some(line), problem))?;
             lexicons.push(lexicon);
         }
         (analysis::VERSION, env!("CARGO_PKG_VERSION")).hash(&mut hasher);
-        Ok(Self { articles, guides, names, small_talk, lexicons, content: hasher.finish() })
+        Ok(Self {
+            articles,
+            guides,
+            names,
+            small_talk,
+            lexicons,
+            content: hasher.finish(),
+        })
     }
 
     /// Changes whenever anything that segments are built from does.
@@ -130,10 +147,20 @@ fn article_files(dir: &Path, segments: &Path) -> Result<BTreeMap<String, PathBuf
         } else {
             continue;
         };
-        let name = if path.is_dir() { path.file_name() } else { path.file_stem() };
-        let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = if path.is_dir() {
+            path.file_name()
+        } else {
+            path.file_stem()
+        };
+        let name = name
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         if let Some(first) = files.insert(name.clone(), file.clone()) {
-            return Err(LibraryError::SameName { name, first, second: file });
+            return Err(LibraryError::SameName {
+                name,
+                first,
+                second: file,
+            });
         }
     }
     Ok(files)
@@ -141,14 +168,22 @@ fn article_files(dir: &Path, segments: &Path) -> Result<BTreeMap<String, PathBuf
 
 /// The article in a folder: `article.md`, `article.txt`, or the only text there.
 fn article_in(folder: &Path) -> Result<Option<PathBuf>, LibraryError> {
-    let texts: Vec<PathBuf> = entries(folder)?.into_iter().filter(|path| is_text(path)).collect();
-    let named: Vec<&PathBuf> =
-        texts.iter().filter(|path| path.file_stem().is_some_and(|stem| stem == "article")).collect();
+    let texts: Vec<PathBuf> = entries(folder)?
+        .into_iter()
+        .filter(|path| is_text(path))
+        .collect();
+    let named: Vec<&PathBuf> = texts
+        .iter()
+        .filter(|path| path.file_stem().is_some_and(|stem| stem == "article"))
+        .collect();
     match (named.as_slice(), texts.as_slice()) {
         ([one], _) => Ok(Some((*one).clone())),
         ([], []) => Ok(None),
         ([], [one]) => Ok(Some(one.clone())),
-        _ => Err(LibraryError::SeveralInFolder { folder: folder.to_owned(), count: texts.len() }),
+        _ => Err(LibraryError::SeveralInFolder {
+            folder: folder.to_owned(),
+            count: texts.len(),
+        }),
     }
 }
 
@@ -164,33 +199,56 @@ fn guide_files(library: &Path, article: &Path) -> Result<Vec<PathBuf>, LibraryEr
     }
     let several = folder.join("guide");
     if several.is_dir() {
-        files.extend(entries(&several)?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "toml")));
+        files.extend(
+            entries(&several)?
+                .into_iter()
+                .filter(|path| path.extension().is_some_and(|e| e == "toml")),
+        );
     }
     Ok(files)
 }
 
 fn entries(dir: &Path) -> Result<Vec<PathBuf>, LibraryError> {
-    let io = |error| LibraryError::Io { path: dir.to_owned(), error };
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(dir).map_err(io)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>().map_err(io)?;
+    let io = |error| LibraryError::Io {
+        path: dir.to_owned(),
+        error,
+    };
+    let mut paths: Vec<PathBuf> = fs::read_dir(dir)
+        .map_err(io)?
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<Result<_, _>>()
+        .map_err(io)?;
     paths.sort();
     Ok(paths)
 }
 
 fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+    path.file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
 fn is_text(path: &Path) -> bool {
-    let stem_is_readme = path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("readme"));
-    path.is_file() && !is_hidden(path) && !stem_is_readme
-        && path.extension().is_some_and(|extension| extension == "md" || extension == "txt")
+    let stem_is_readme = path
+        .file_stem()
+        .is_some_and(|stem| stem.eq_ignore_ascii_case("readme"));
+    path.is_file()
+        && !is_hidden(path)
+        && !stem_is_readme
+        && path
+            .extension()
+            .is_some_and(|extension| extension == "md" || extension == "txt")
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, LibraryError> {
-    fs::read(path).map_err(|error| LibraryError::Io { path: path.to_owned(), error })
+    fs::read(path).map_err(|error| LibraryError::Io {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 fn read_text(path: &Path) -> Result<String, LibraryError> {
-    fs::read_to_string(path).map_err(|error| LibraryError::Io { path: path.to_owned(), error })
+    fs::read_to_string(path).map_err(|error| LibraryError::Io {
+        path: path.to_owned(),
+        error,
+    })
 }

@@ -41,9 +41,8 @@ pub(super) struct Learned {
 
 impl Learned {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, IndexError> {
-        postcard::from_bytes(bytes).map_err(|error| {
-            IndexError::Tantivy(tantivy_error(&error.to_string()))
-        })
+        postcard::from_bytes(bytes)
+            .map_err(|error| IndexError::Tantivy(tantivy_error(&error.to_string())))
     }
 
     /// Whether a message is one of the known lines that ask nothing.
@@ -57,7 +56,12 @@ fn tantivy_error(message: &str) -> tantivy::TantivyError {
 }
 
 fn folded(question: &Question) -> String {
-    question.tokens().iter().map(|token| token.form.as_str()).collect::<Vec<_>>().join(" ")
+    question
+        .tokens()
+        .iter()
+        .map(|token| token.form.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn features(question: &Question) -> Vec<Feature> {
@@ -82,15 +86,25 @@ pub(super) fn contents(
     let mut example_documents: Vec<Document> = Vec::new();
     for (at, (article, guide)) in articles.iter().zip(guides).enumerate() {
         let first = documents.len();
-        let passages: Vec<&str> = article.passages().iter().map(|p| p.span().of(article.text())).collect();
+        let passages: Vec<&str> = article
+            .passages()
+            .iter()
+            .map(|p| p.span().of(article.text()))
+            .collect();
         let title = evidence::stems(&analysis::tokens(article.title()));
         for (number, text) in passages.iter().enumerate() {
             let tokens = analysis::tokens(text);
             let words = evidence::stems(&tokens);
             stems.extend(words.iter().cloned());
-            let grams = tokens.iter().filter(|token| !token.stop).flat_map(|token| evidence::grams(token).collect::<Vec<_>>());
+            let grams = tokens
+                .iter()
+                .filter(|token| !token.stop)
+                .flat_map(|token| evidence::grams(token).collect::<Vec<_>>());
             let mut around = title.clone();
-            for neighbour in [number.checked_sub(1), Some(number + 1)].into_iter().flatten() {
+            for neighbour in [number.checked_sub(1), Some(number + 1)]
+                .into_iter()
+                .flatten()
+            {
                 if let Some(text) = passages.get(neighbour) {
                     around.extend(evidence::stems(&analysis::tokens(text)));
                 }
@@ -101,7 +115,10 @@ pub(super) fn contents(
                     told.extend(evidence::stems(&analysis::tokens(gloss)));
                 }
             }
-            let mine = guide.examples().iter().filter(|example| example.target == Target::Passage(number));
+            let mine = guide
+                .examples()
+                .iter()
+                .filter(|example| example.target == Target::Passage(number));
             for example in mine {
                 told.extend(evidence::stems(&analysis::tokens(&example.question)));
             }
@@ -111,7 +128,10 @@ pub(super) fn contents(
                 (Source::Around, around),
                 (Source::Guide, told),
             ];
-            documents.push(Document { number: first + number, terms });
+            documents.push(Document {
+                number: first + number,
+                terms,
+            });
         }
         if guide.examples().is_empty() {
             continue;
@@ -135,7 +155,12 @@ pub(super) fn contents(
                 terms: vec![(Source::Example, evidence::stems(question.tokens()))],
             });
             asked.push(features.clone());
-            examples.push(Example { article: at, number, passage, words: Vec::new() });
+            examples.push(Example {
+                article: at,
+                number,
+                passage,
+                words: Vec::new(),
+            });
             match example.target {
                 Target::Passage(of) => lessons.push((features, class(of, &mut targets))),
                 Target::Silence => silences.push(features),
@@ -143,9 +168,14 @@ pub(super) fn contents(
         }
         // The passage itself and its glosses are lessons too.
         for (number, text) in passages.iter().enumerate() {
-            let glosses = Language::ALL.into_iter().filter_map(|language| guide.gloss(number, language));
+            let glosses = Language::ALL
+                .into_iter()
+                .filter_map(|language| guide.gloss(number, language));
             for text in glosses.chain([*text]) {
-                lessons.push((features(&Question::new(text, names)), class(number, &mut targets)));
+                lessons.push((
+                    features(&Question::new(text, names)),
+                    class(number, &mut targets),
+                ));
             }
         }
     }
@@ -154,12 +184,22 @@ pub(super) fn contents(
         document.number += count;
         document
     }));
-    let talk: Vec<Question> = small_talk.iter().map(|line| Question::new(line, names)).collect();
+    let talk: Vec<Question> = small_talk
+        .iter()
+        .map(|line| Question::new(line, names))
+        .collect();
     let classifier = if targets.is_empty() {
         Classifier::default()
     } else {
-        lessons.extend(silences.into_iter().map(|features| (features, targets.len())));
-        lessons.extend(talk.iter().map(|question| (features(question), targets.len() + 1)));
+        lessons.extend(
+            silences
+                .into_iter()
+                .map(|features| (features, targets.len())),
+        );
+        lessons.extend(
+            talk.iter()
+                .map(|question| (features(question), targets.len() + 1)),
+        );
         Classifier::learn(&lessons, targets.len() + 2)
     };
     for (example, features) in examples.iter_mut().zip(&asked) {
