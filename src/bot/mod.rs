@@ -1,7 +1,7 @@
 //! When to speak, to whom, about what: from an update to actions, and from an action to a message.
 //! No network, no clock, nothing remembered.
 //!
-//! [`Event::read`] makes an event of a raw update, [`decide`] says what to do about it, [`respond`]
+//! [`Event::read`] makes an event of a raw update, [`decide`] says what to do about it, [`respond()`]
 //! puts it into words. In a direct message everything written is a question; in a group only what
 //! is addressed to the bot is.
 

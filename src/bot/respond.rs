@@ -32,7 +32,7 @@ pub fn respond(
     Ok(body.map(|body| OutgoingMessage::new(*to, body)))
 }
 
-/// What is said instead where [`respond`] fails.
+/// What is said instead where [`respond()`] fails.
 #[must_use]
 pub fn trouble(action: &Action) -> OutgoingMessage {
     let (Action::Say { to, language, .. } | Action::Answer { to, language, .. }) = action;
