@@ -34,6 +34,7 @@ fn quoting<'l>(article: &'l Article, guide: &'l Guide, number: usize, words: &[&
         article,
         guide,
         number,
+        span,
         0.9,
         words.iter().map(place).collect(),
     )
@@ -193,7 +194,7 @@ proptest! {
             let span = article.passages()[number].span();
             let letters = span.of(article.text()).char_indices().step_by(2);
             let matched = letters.filter_map(|(at, c)| Span::new(article.text(), span.start() + at..span.start() + at + c.len_utf8()));
-            Quote::new(&article, &guide, number, 0.5, matched.collect())
+            Quote::new(&article, &guide, number, span, 0.5, matched.collect())
         }).collect();
         let asked = quotes.clone();
         let body = answer(&answering(Verdict::Nearest, quotes), Language::ALL[language]);
