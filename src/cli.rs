@@ -43,6 +43,14 @@ fn serve(run: &Run) -> Result<()> {
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .init();
+    // A panic ends one job. Its message may hold a member's words: only the place is logged.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        tracing::error!(place, "a job panicked");
+    }));
     let client = telegram::client(&run.token()?, run.api_url.as_deref())?;
     let library = open(&run.place)?;
     for article in library.articles() {
