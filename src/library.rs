@@ -330,6 +330,11 @@ impl Library {
             f32::from(u8::from(self.is_foreign(question))),
         );
         small_talk.set(Part::SmallTalk, 1.0);
+        // Small talk is short, and seldom has a question mark: a greeting before a question is not.
+        #[allow(clippy::cast_precision_loss)] // at most 512
+        let length = question.tokens().len() as f32;
+        small_talk.set(Part::Long, (length / 4.0).ln().max(0.0));
+        small_talk.set(Part::Asking, f32::from(u8::from(question.has_mark())));
         if self.learned.targets.len() < self.passages.len() {
             candidates.extend(self.by_words(question)?);
         }
