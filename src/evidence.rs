@@ -294,8 +294,18 @@ impl Words {
 /// times what that text is worth.
 pub(crate) fn joined(asked: &[Asked], texts: &[(&[f32], f32)]) -> f32 {
     let all: f32 = asked.iter().map(|asked| asked.rarity).sum::<f32>() + RESERVE;
-    let best = |at: usize| texts.iter().filter_map(|(met, worth)| met.get(at).map(|near| near * worth)).fold(0.0, f32::max);
-    asked.iter().enumerate().map(|(at, asked)| asked.rarity * best(at)).sum::<f32>() / all
+    let best = |at: usize| {
+        texts
+            .iter()
+            .filter_map(|(met, worth)| met.get(at).map(|near| near * worth))
+            .fold(0.0, f32::max)
+    };
+    asked
+        .iter()
+        .enumerate()
+        .map(|(at, asked)| asked.rarity * best(at))
+        .sum::<f32>()
+        / all
 }
 
 impl Asked {

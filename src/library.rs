@@ -208,7 +208,12 @@ impl Library {
                 why,
             });
         }
-        let mut evidence = self.evidence(question)?;
+        // A bare "why?" asks about what it refers to.
+        let referred = context
+            .text
+            .filter(|_| !question.has_content())
+            .map(|text| self.question(text));
+        let mut evidence = self.evidence(referred.as_ref().unwrap_or(question))?;
         if let Some(text) = context.text {
             self.lean_on(text, &mut evidence.candidates);
         }
@@ -420,12 +425,18 @@ impl Library {
                 }
             }
         }
-        let titles: Vec<Coverage> =
-            self.titles.iter().map(|title| title.cover(&asked, false, self.mean_len)).collect();
+        let titles: Vec<Coverage> = self
+            .titles
+            .iter()
+            .map(|title| title.cover(&asked, false, self.mean_len))
+            .collect();
         // How well the best two passages of an article cover the question together.
         let mut of_article: HashMap<usize, Vec<f32>> = HashMap::new();
         for number in &numbers {
-            of_article.entry(self.passages[*number].0).or_default().push(covers[number].passage);
+            of_article
+                .entry(self.passages[*number].0)
+                .or_default()
+                .push(covers[number].passage);
         }
         let whole: HashMap<usize, f32> = of_article
             .into_iter()
@@ -441,7 +452,8 @@ impl Library {
                 let paragraph =
                     |number: usize| self.articles[article].passages()[number].paragraph();
                 let (mut around, mut rest) = (0.0_f32, 0.0_f32);
-                let mut together: Vec<(&[f32], f32)> = vec![(&covers[&passage].met, 1.0), (&titles[article].met, 0.8)];
+                let mut together: Vec<(&[f32], f32)> =
+                    vec![(&covers[&passage].met, 1.0), (&titles[article].met, 0.8)];
                 for near in [passage.checked_sub(1), Some(passage + 1)]
                     .into_iter()
                     .flatten()
@@ -475,8 +487,18 @@ impl Library {
                     by_grams.get(&passage).copied().unwrap_or_default(),
                 );
                 parts.set(Part::Title, titles[article].passage);
-                parts.set(Part::Lead, if number == 0 { titles[article].passage } else { 0.0 });
-                parts.set(Part::Article, whole.get(&article).copied().unwrap_or_default());
+                parts.set(
+                    Part::Lead,
+                    if number == 0 {
+                        titles[article].passage
+                    } else {
+                        0.0
+                    },
+                );
+                parts.set(
+                    Part::Article,
+                    whole.get(&article).copied().unwrap_or_default(),
+                );
                 parts.set(Part::Around, around);
                 parts.set(Part::Paragraph, rest);
                 Candidate {
