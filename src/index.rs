@@ -1,4 +1,4 @@
-//! The only file that knows tantivy's index: builds the segments, opens them, finds candidates.
+//! The only file that knows tantivy: builds the segments, opens them, finds candidates.
 //!
 //! A folder of segments belongs to one state of a library, told by a fingerprint that is its name.
 //! A new one is built beside it and renamed into place whole. What cannot be opened (cut short,
@@ -25,6 +25,10 @@ const EXTRA: &str = "learned.bin";
 pub enum IndexError {
     #[error("segments: {0}; remove the folder of segments to build it anew")]
     Tantivy(#[from] tantivy::TantivyError),
+    #[error(
+        "segments: what was learned cannot be read: {0}; remove the folder of segments to build it anew"
+    )]
+    Learned(String),
     #[error("{}: {error}; choose another folder with --segments", .path.display())]
     Io {
         path: PathBuf,

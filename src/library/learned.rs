@@ -41,18 +41,13 @@ pub(super) struct Learned {
 
 impl Learned {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, IndexError> {
-        postcard::from_bytes(bytes)
-            .map_err(|error| IndexError::Tantivy(tantivy_error(&error.to_string())))
+        postcard::from_bytes(bytes).map_err(|error| IndexError::Learned(error.to_string()))
     }
 
     /// Whether a message is one of the known lines that ask nothing.
     pub(super) fn is_small_talk(&self, question: &Question) -> bool {
         self.small_talk.contains(&folded(question))
     }
-}
-
-fn tantivy_error(message: &str) -> tantivy::TantivyError {
-    tantivy::TantivyError::InternalError(message.to_owned())
 }
 
 fn folded(question: &Question) -> String {
