@@ -115,12 +115,12 @@ impl<'l> Quote<'l> {
         &self.matched
     }
 
-    /// The editor's rendering in `language`. These are not the article's words.
+    /// The editor's rendering in `language`; none where the quote is not just the passage that it
+    /// renders. These are not the article's words.
     #[must_use]
     pub fn gloss(&self, language: Language) -> Option<&'l str> {
-        self.guide
-            .gloss(self.number, language)
-            .filter(|_| language != self.article.language())
+        let fits = language != self.article.language() && self.span == self.passage().span();
+        self.guide.gloss(self.number, language).filter(|_| fits)
     }
 
     /// Who speaks, where it is not the author, in `language`.

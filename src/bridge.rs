@@ -15,6 +15,12 @@ use crate::analysis::{self, Language, Script, Token};
 const MAX_TRANSLATIONS: usize = 12;
 /// The longest entry, in tokens; longer ones are phrases that no question repeats.
 const MAX_KEY: usize = 6;
+/// What a row is worth when it is read from the translation to the word.
+const BACKWARDS: f32 = 0.9;
+/// What two rows are worth where one leads to the other.
+const FURTHER: f32 = 0.8;
+/// The least that a translation is worth: what is worth less finds nothing and takes memory.
+const LEAST: f32 = 0.5;
 
 /// A table of words with translations, as read.
 #[derive(Debug)]
@@ -95,67 +101,95 @@ pub struct Crossing<'b> {
 
 impl Bridge {
     /// Joins lexicons and keeps what leads to one of `words`: the stems of a library's texts.
+    ///
+    /// Pruned while reading, so that a dictionary of 100,000 words costs a second or two: first the
+    /// words that lead to the library, then those that lead to these through another language.
     #[must_use]
     pub fn build(lexicons: &[Lexicon], words: &HashSet<String>) -> Self {
         let mut direct: HashMap<(Language, Language), Table> = HashMap::new();
         for lexicon in lexicons {
-            let forward = direct.entry((lexicon.from, lexicon.to)).or_default();
-            for (word, translations) in &lexicon.rows {
-                for (rank, translation) in translations.iter().enumerate() {
-                    forward.add(word, translation, worth(rank));
+            let (from, to) = (lexicon.from, lexicon.to);
+            lexicon.each(|word, translation, worth| {
+                let held = |side: &Side| side.words.iter().any(|(_, stem, _)| words.contains(stem));
+                if held(translation) {
+                    direct
+                        .entry((from, to))
+                        .or_default()
+                        .add(word, translation, worth);
                 }
-            }
-            let backward = direct.entry((lexicon.to, lexicon.from)).or_default();
-            for (word, translations) in &lexicon.rows {
-                for (rank, translation) in translations.iter().enumerate() {
-                    backward.add(translation, word, 0.9 * worth(rank));
+                if held(word) {
+                    direct
+                        .entry((to, from))
+                        .or_default()
+                        .add(translation, word, BACKWARDS * worth);
                 }
-            }
+            });
         }
-        let mut table: HashMap<String, HashMap<String, f32>> = HashMap::new();
-        for ((from, to), direct_table) in &direct {
-            for (key, translations) in &direct_table.rows {
-                for (form, worth) in translations {
-                    keep_best(table.entry(key.clone()).or_default(), form, *worth);
+        for table in direct.values_mut() {
+            table.keep(|form| {
+                analysis::tokens(form)
+                    .iter()
+                    .any(|token| words.contains(&token.stem))
+            });
+        }
+        let mut table = Table::default();
+        // One step further: Chinese to Arabic through English, Chinese to English through Arabic.
+        for lexicon in lexicons {
+            let mut step = |from: Language,
+                            middle: Language,
+                            word: &Side,
+                            translation: &Side,
+                            worth: f32| {
+                if middle == Language::Chinese {
+                    return; // English and Arabic have nearer ways to each other
                 }
-            }
-            // One step further: Chinese to Arabic through English, Chinese to English through Arabic.
-            for ((middle, last), next) in &direct {
-                if middle != to || last == from {
-                    continue;
-                }
-                for (key, translations) in &direct_table.rows {
-                    for (form, worth) in translations {
-                        for (further, further_worth) in
-                            next.rows.get(&key_of(form)).into_iter().flatten()
-                        {
-                            keep_best(
-                                table.entry(key.clone()).or_default(),
-                                further,
-                                0.8 * worth * further_worth,
-                            );
+                let onward = direct
+                    .iter()
+                    .filter(|((by, last), _)| *by == middle && *last != from);
+                for (_, next) in onward {
+                    for (key, share) in translation
+                        .words
+                        .iter()
+                        .map(|(_, stem, share)| (stem, share))
+                    {
+                        for (further, further_worth) in next.rows.get(key).into_iter().flatten() {
+                            table.put(&word.key, further, FURTHER * worth * share * further_worth);
                         }
                     }
                 }
+            };
+            lexicon.each(|word, translation, worth| {
+                step(lexicon.from, lexicon.to, word, translation, worth);
+                step(
+                    lexicon.to,
+                    lexicon.from,
+                    translation,
+                    word,
+                    BACKWARDS * worth,
+                );
+            });
+        }
+        for (key, translations) in direct.into_values().flat_map(|direct| direct.rows) {
+            for (form, worth) in translations {
+                table.put(&key, &form, worth);
             }
         }
-        let table = table
+        let best = |translations: HashMap<String, f32>| {
+            let mut translations: Translations = translations.into_iter().collect();
+            translations.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            translations.truncate(MAX_TRANSLATIONS);
+            translations.retain(|(_, worth)| *worth >= LEAST);
+            translations
+        };
+        let rows = table
+            .rows
             .into_iter()
-            .filter_map(|(key, translations)| {
-                let mut translations: Translations = translations
-                    .into_iter()
-                    .filter(|(form, _)| {
-                        analysis::tokens(form)
-                            .iter()
-                            .any(|token| words.contains(&token.stem))
-                    })
-                    .collect();
-                translations.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-                translations.truncate(MAX_TRANSLATIONS);
-                (!translations.is_empty()).then_some((key, translations))
-            })
-            .collect();
-        Self { table }
+            .map(|(key, translations)| (key, best(translations)));
+        Self {
+            table: rows
+                .filter(|(_, translations)| !translations.is_empty())
+                .collect(),
+        }
     }
 
     /// The entries among `tokens`, longest first at each place, not overlapping.
@@ -199,41 +233,89 @@ fn worth(rank: usize) -> f32 {
     1.0 / (1.0 + 0.15 * rank)
 }
 
-#[derive(Default)]
-struct Table {
-    rows: HashMap<String, Vec<(String, f32)>>,
+/// One side of a row: what it is looked up by, and its words, each with its stem and its share.
+struct Side {
+    key: String,
+    words: Vec<(String, String, f32)>,
 }
 
-impl Table {
-    fn add(&mut self, word: &str, translation: &str, worth: f32) {
-        let tokens = analysis::tokens(word);
+impl Side {
+    /// None where nothing is left or it is too long for a question to repeat.
+    fn new(text: &str) -> Option<Self> {
+        let tokens = analysis::tokens(text);
         if tokens.is_empty() || tokens.len() > MAX_KEY {
-            return;
+            return None;
         }
-        // A phrase counts by its words, each for less.
-        let words: Vec<Token> = analysis::tokens(translation)
-            .into_iter()
-            .filter(|token| !token.stop)
-            .collect();
-        let row = self.rows.entry(key(&tokens)).or_default();
-        if words
-            .first()
+        let key = key(&tokens);
+        let said = || tokens.iter().filter(|token| !token.stop);
+        if said()
+            .next()
             .is_some_and(|token| token.script == Script::Chinese)
         {
-            row.push((
-                words.iter().map(|token| token.form.as_str()).collect(),
-                worth,
-            ));
-            return;
+            let form: String = said().map(|token| token.form.as_str()).collect();
+            return Some(Self {
+                words: vec![(form, key.clone(), 1.0)],
+                key,
+            });
         }
+        // A phrase counts by its words, each for less.
         #[allow(clippy::cast_precision_loss)] // phrases are short
-        let share = worth / (words.len() as f32).sqrt();
-        row.extend(words.into_iter().map(|token| (token.form, share)));
+        let share = 1.0 / (said().count() as f32).sqrt();
+        let words = said()
+            .map(|token| (token.form.clone(), token.stem.clone(), share))
+            .collect();
+        Some(Self { key, words })
     }
 }
 
-fn key_of(form: &str) -> String {
-    key(&analysis::tokens(form))
+impl Lexicon {
+    /// Calls `f` with each word, each of its translations, and what the translation is worth.
+    fn each(&self, mut f: impl FnMut(&Side, &Side, f32)) {
+        for (word, translations) in &self.rows {
+            let Some(word) = Side::new(word) else {
+                continue;
+            };
+            for (rank, translation) in translations.iter().enumerate() {
+                if let Some(translation) = Side::new(translation) {
+                    f(&word, &translation, worth(rank));
+                }
+            }
+        }
+    }
+}
+
+/// Words with their translations, each at the best that any row gives.
+#[derive(Default)]
+struct Table {
+    rows: HashMap<String, HashMap<String, f32>>,
+}
+
+impl Table {
+    fn add(&mut self, word: &Side, translation: &Side, worth: f32) {
+        for (form, _, share) in &translation.words {
+            self.put(&word.key, form, worth * share);
+        }
+    }
+
+    fn put(&mut self, key: &str, form: &str, worth: f32) {
+        let row = match self.rows.get_mut(key) {
+            Some(row) => row,
+            None => self.rows.entry(key.to_owned()).or_default(),
+        };
+        match row.get_mut(form) {
+            Some(best) => *best = best.max(worth),
+            None => {
+                row.insert(form.to_owned(), worth);
+            }
+        }
+    }
+
+    fn keep(&mut self, mut wanted: impl FnMut(&str) -> bool) {
+        self.rows.retain(|_, row| {
+            row.retain(|form, _| wanted(form));
+            !row.is_empty()
+        });
+    }
 }
 
 /// What an entry is looked up by: stems; Chinese characters without spaces between them.
@@ -247,11 +329,6 @@ fn key(tokens: &[Token]) -> String {
         key.push_str(&token.stem);
     }
     key
-}
-
-fn keep_best(translations: &mut HashMap<String, f32>, form: &str, worth: f32) {
-    let best = translations.entry(form.to_owned()).or_default();
-    *best = best.max(worth);
 }
 
 #[cfg(test)]
@@ -291,7 +368,7 @@ mod tests {
         assert_eq!(crossed(&bridge("انخفض السهم"), "will it fall"), [["انخفض"]]);
         assert_eq!(
             crossed(&bridge("نماذج مفتوحة المصدر"), "open-source fall"),
-            [["مصدر", "مفتوح"]]
+            [["المصدر", "مفتوح"]]
         );
     }
 
@@ -300,6 +377,30 @@ mod tests {
         assert_eq!(crossed(&bridge("it will fall"), "انخفض"), [["fall"]]);
         assert_eq!(crossed(&bridge("it will fall"), "下跌"), [["fall"]]);
         assert_eq!(crossed(&bridge("انخفض"), "股票下跌了"), [["انخفض"]]);
+    }
+
+    #[test]
+    fn two_dictionaries_lead_through_english() {
+        let lexicon = |from, to, tsv| Lexicon::parse(from, to, tsv).expect("valid");
+        let zh = lexicon(Language::Chinese, Language::English, "暴跌\tslump, fall\n");
+        let en = lexicon(
+            Language::English,
+            Language::Arabic,
+            "slump\tهبوط, ركود\nfalls\tسقوط\n",
+        );
+        let words = |text: &str| {
+            analysis::tokens(text)
+                .into_iter()
+                .map(|token| token.stem)
+                .collect()
+        };
+        let bridge = Bridge::build(&[zh, en], &words("الهبوط والسقوط"));
+        assert_eq!(crossed(&bridge, "股市暴跌"), [["هبوط", "سقوط"]]);
+        assert_eq!(
+            bridge.len(),
+            3,
+            "slump, fall and 暴跌; nothing leads to ركود"
+        );
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The commands at the terminal. Only here does the program print.
 #![allow(clippy::print_stdout)] // this is the command line
 
+mod guide;
+mod lexicon;
+
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Arc;
 use std::time::Instant;
@@ -27,6 +30,8 @@ pub fn run(config: Config) -> Result<()> {
         Command::Index { place } => index(&place),
         Command::Check { place } => check(&place),
         Command::Eval { questions, place } => eval(&questions, &place),
+        Command::Lexicon { command } => lexicon::run(&command),
+        Command::Guide { command } => guide::run(&command),
     }
 }
 
@@ -38,6 +43,14 @@ fn serve(run: &Run) -> Result<()> {
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .init();
+    // A panic ends one job. Its message may hold a member's words: only the place is logged.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        tracing::error!(place, "a job panicked");
+    }));
     let client = telegram::client(&run.token()?, run.api_url.as_deref())?;
     let library = open(&run.place)?;
     for article in library.articles() {

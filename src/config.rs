@@ -66,6 +66,69 @@ pub enum Command {
         #[allow(missing_docs)]
         place: Place,
     },
+    /// Dictionaries that lead from the words of a question to those of another language
+    Lexicon {
+        /// What to do.
+        #[command(subcommand)]
+        command: LexiconCommand,
+    },
+    /// Tools for writing the guide of an article
+    Guide {
+        /// What to do.
+        #[command(subcommand)]
+        command: GuideCommand,
+    },
+}
+
+/// What can be done with dictionaries.
+#[derive(Debug, Subcommand)]
+pub enum LexiconCommand {
+    /// Join an open dictionary to the library; it is read from where it lies
+    Add {
+        /// dictd (name.index or name.dict.dz), CC-CEDICT, or a table of words with tabs
+        file: PathBuf,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+    /// List the dictionaries, with licence and source
+    List {
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+    /// Take a dictionary out again
+    Remove {
+        /// Its name, as listed
+        name: String,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+}
+
+/// What helps an editor.
+#[derive(Debug, Subcommand)]
+pub enum GuideCommand {
+    /// Print a guide to be filled in: every passage, and the rules of good questions
+    New {
+        /// The article's name
+        article: String,
+        /// Write it to guide.toml beside the article, where there is none
+        #[arg(long)]
+        write: bool,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+    /// Ask each fifth of a guide's questions by what the rest teaches; the worst passages first
+    Test {
+        /// The article's name
+        article: String,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
 }
 
 /// How to reach Telegram.

@@ -155,8 +155,9 @@ impl Guide {
                 .iter()
                 .position(|passage| passage.span().of(article.text()) == text)
                 .ok_or_else(|| fail(at, unknown_passage(article, text)))?;
+            let filled = |gloss: Option<String>| gloss.filter(|gloss| !gloss.trim().is_empty());
             let gloss = Gloss {
-                by_language: [row.ar, row.en, row.zh],
+                by_language: [row.ar, row.en, row.zh].map(filled),
                 speaker: [row.speaker.ar, row.speaker.en, row.speaker.zh],
             };
             if self.glosses.insert(number, gloss).is_some() {

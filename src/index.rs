@@ -101,11 +101,11 @@ impl Index {
     /// Opens the segments of `fingerprint` in `dir`, or builds them there from `contents`.
     ///
     /// Where `dir` cannot be written the index is built in memory, with a warning.
-    pub(crate) fn open(
+    pub(crate) fn open<E: From<IndexError>>(
         dir: &Path,
         fingerprint: u64,
-        contents: impl Fn() -> Contents,
-    ) -> Result<Opened, IndexError> {
+        contents: impl FnOnce() -> Result<Contents, E>,
+    ) -> Result<Opened, E> {
         let home = dir.join(format!("{SCHEMA_VERSION}-{fingerprint:016x}"));
         if home.exists() {
             match Self::read(&home) {
@@ -125,7 +125,7 @@ impl Index {
                 error,
             })?;
         }
-        let contents = contents();
+        let contents = contents()?;
         match Self::build(dir, &home, &contents) {
             Ok(()) => {
                 let (index, extra) = Self::read(&home)?;

@@ -20,6 +20,7 @@ use crate::evidence::{self, Coverage, Words};
 use crate::guide::{Guide, GuideError};
 use crate::index::{Index, IndexError, Source};
 use crate::names::Names;
+use crate::pack::PackError;
 use crate::passage::MAX_CHARS;
 use crate::question::Question;
 use crate::ranking::{self, Candidate, Evidence, Part, Parts};
@@ -86,6 +87,8 @@ pub enum LibraryError {
         problem: String,
     },
     #[error(transparent)]
+    Pack(#[from] PackError),
+    #[error(transparent)]
     Index(#[from] IndexError),
 }
 
@@ -103,11 +106,19 @@ impl Library {
             guides,
             names,
             small_talk,
-            lexicons,
+            mut lexicons,
+            packs,
             ..
         } = files;
-        let opened = Index::open(segments, fingerprint, || {
-            learned::contents(&articles, &guides, &names, &small_talk, &lexicons)
+        let opened = Index::open::<LibraryError>(segments, fingerprint, || {
+            lexicons.extend(packs.load()?);
+            Ok(learned::contents(
+                &articles,
+                &guides,
+                &names,
+                &small_talk,
+                &lexicons,
+            ))
         })?;
         let learned = Learned::read(&opened.extra)?;
         let passages = articles.iter().enumerate().flat_map(|(at, article)| {
@@ -319,6 +330,11 @@ impl Library {
             f32::from(u8::from(self.is_foreign(question))),
         );
         small_talk.set(Part::SmallTalk, 1.0);
+        // Small talk is short, and seldom has a question mark: a greeting before a question is not.
+        #[allow(clippy::cast_precision_loss)] // at most 512
+        let length = question.tokens().len() as f32;
+        small_talk.set(Part::Long, (length / 4.0).ln().max(0.0));
+        small_talk.set(Part::Asking, f32::from(u8::from(question.has_mark())));
         if self.learned.targets.len() < self.passages.len() {
             candidates.extend(self.by_words(question)?);
         }

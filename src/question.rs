@@ -63,6 +63,12 @@ impl Question {
         &self.mentions
     }
 
+    /// Whether it holds a question mark of any script.
+    #[must_use]
+    pub fn has_mark(&self) -> bool {
+        self.text.contains(['?', '؟', '？'])
+    }
+
     /// Whether it holds a word that could be on a subject.
     #[must_use]
     pub fn has_content(&self) -> bool {

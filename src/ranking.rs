@@ -31,10 +31,12 @@ pub enum Part {
     Foreign,
     Unknown,
     SmallTalk,
+    Long,
+    Asking,
 }
 
 /// The parts by name, in the order of [`Part`].
-pub const PARTS: [&str; 17] = [
+pub const PARTS: [&str; 19] = [
     "guide",
     "example",
     "passage",
@@ -52,6 +54,8 @@ pub const PARTS: [&str; 17] = [
     "foreign",
     "unknown",
     "small_talk",
+    "long",
+    "asking",
 ];
 
 /// The evidence for one thing.

@@ -110,10 +110,21 @@ pub fn trouble(language: Language) -> &'static str {
     .to(language)
 }
 
+/// A question that most articles answer, where the editor has left none to show.
+#[must_use]
+pub fn example(language: Language) -> &'static str {
+    Said {
+        ar: "من كتب هذا المقال؟",
+        en: "Who wrote the article?",
+        zh: "这篇文章是谁写的？",
+    }
+    .to(language)
+}
+
 /// To a bare `/ask` that replies to nothing.
 #[must_use]
-pub fn usage(language: Language) -> String {
-    let (ask, example) = (slash(Command::Ask), example(language));
+pub fn usage(language: Language, example: &str) -> String {
+    let ask = slash(Command::Ask);
     match language {
         Language::Arabic => {
             format!("اكتب سؤالك بعد {ask}، مثل:\n{ask} {example}\nأو ردّ بها على رسالة فيها سؤال.")
@@ -127,23 +138,12 @@ pub fn usage(language: Language) -> String {
     }
 }
 
-/// A question that any article can be asked.
-fn example(language: Language) -> &'static str {
-    Said {
-        ar: "ما أهم ما يقوله الكاتب؟",
-        en: "What is the author's main point?",
-        zh: "作者最主要的观点是什么？",
-    }
-    .to(language)
-}
-
 /// The first words to somebody who opens a conversation. `title` is the article's, where the
-/// library has just one.
+/// library has just one; `example` is a question that the bot can answer.
 #[must_use]
-pub fn start(language: Language, title: Option<&str>) -> String {
+pub fn start(language: Language, title: Option<&str>, example: &str) -> String {
     let title = title.map(isolated);
     let (article, help) = (slash(Command::Article), slash(Command::Help));
-    let example = example(language);
     match language {
         Language::Arabic => {
             let about = title.map_or("ما أعرفه من مقالات".to_owned(), |t| {
@@ -170,9 +170,8 @@ pub fn start(language: Language, title: Option<&str>) -> String {
 
 /// How to ask. `username` is the bot's, without `@`.
 #[must_use]
-pub fn help(language: Language, username: &str) -> String {
+pub fn help(language: Language, username: &str, example: &str) -> String {
     let (ask, mention) = (slash(Command::Ask), isolated(&format!("@{username}")));
-    let example = example(language);
     let mut help = match language {
         Language::Arabic => format!(
             "أجيب عن أسئلتك بكلمات المقال وحدها، حرفًا بحرف.\n\n• في المحادثة الخاصة: اكتب سؤالك مباشرة.\n• في المجموعة: اكتب {ask} ثم سؤالك، أو اذكر {mention} في رسالتك، أو ردّ على إجابة مني.\n• لتسأل برسالة كتبها غيرك: ردّ عليها بـ{ask} وحدها. وإن حدّدت جزءًا منها سألت به وحده.\n\nمثال:\n{ask} {example}\n"
@@ -300,69 +299,4 @@ pub fn askable(language: Language) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn everything(language: Language) -> Vec<String> {
-        let long = "ن".repeat(5000);
-        let mut all: Vec<String> = [
-            from_the_article(language),
-            nearest(language),
-            none(language),
-            small_talk(language),
-            text_only(language),
-            trouble(language),
-            privacy(language),
-            translation(language),
-            askable(language),
-        ]
-        .map(str::to_owned)
-        .into();
-        all.extend([
-            usage(language),
-            start(language, None),
-            start(language, Some(&long)),
-            help(language, &long),
-            source(language, Some(&long), &long, 7, Some(&long)),
-            author(language, &long),
-            origin(language, &long),
-            outline(language, 7),
-        ]);
-        all
-    }
-
-    #[test]
-    fn every_sentence_fits_into_a_message_and_its_isolates_are_closed() {
-        for said in Language::ALL.into_iter().flat_map(everything) {
-            assert!(text::utf16_len(&said) < 1500, "{said}");
-            assert_eq!(said, said.trim());
-            let count = |mark| said.chars().filter(|&c| c == mark).count();
-            assert_eq!(count('\u{2068}'), count('\u{2069}'), "{said}");
-        }
-    }
-
-    #[test]
-    fn a_name_cannot_turn_the_text_around_it() {
-        assert_eq!(isolated("a\u{202E}b\u{2069}c"), "\u{2068}abc\u{2069}");
-    }
-
-    #[test]
-    fn a_source_line_names_author_title_and_paragraph() {
-        let line = source(Language::Arabic, Some("Daoshuo"), "عنوان", 3, None);
-        assert_eq!(
-            line,
-            "\u{2068}Daoshuo\u{2069} · \u{2068}عنوان\u{2069} · الفقرة 3"
-        );
-    }
-
-    #[test]
-    fn the_help_lists_every_command_of_the_menu() {
-        for language in Language::ALL {
-            let help = help(language, "iqtibas_bot");
-            for command in Command::menu(Audience::Groups) {
-                assert!(help.contains(&format!("/{}", command.name())));
-                assert!(help.contains(command.description(language)));
-            }
-        }
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! When to speak, to whom, about what: from an update to actions, and from an action to a message.
 //! No network, no clock, nothing remembered.
 //!
-//! [`Event::read`] makes an event of a raw update, [`decide`] says what to do about it, [`respond`]
+//! [`Event::read`] makes an event of a raw update, [`decide`] says what to do about it, [`respond()`]
 //! puts it into words. In a direct message everything written is a question; in a group only what
 //! is addressed to the bot is.
 
@@ -57,6 +57,8 @@ pub enum Action {
         question: String,
         /// What the question refers to: the message it replies to, or a part of it.
         context: Option<String>,
+        /// The asker's language, should the question be in none.
+        language: Language,
     },
     /// Say something of the bot's own.
     Say {
@@ -137,31 +139,42 @@ fn ask(message: &Message, written: String, me: &Me, settings: &Settings) -> Acti
     let reply = message.reply.as_ref();
     if !written.is_empty() {
         let replied = reply.map(|reply| reply.text.clone());
-        return answer(message, written, selected.or(replied));
+        return answer(message, written, selected.or(replied), settings);
     }
     let theirs = reply.filter(|reply| reply.author != Some(me.id));
     match selected.or_else(|| theirs.map(|reply| reply.text.clone())) {
-        Some(text) if !text.trim().is_empty() => answer(message, text, None),
+        Some(text) if !text.trim().is_empty() => answer(message, text, None, settings),
         _ => say(message, Saying::Usage, settings),
     }
 }
 
-fn answer(message: &Message, question: String, context: Option<String>) -> Action {
+fn answer(
+    message: &Message,
+    question: String,
+    context: Option<String>,
+    settings: &Settings,
+) -> Action {
     Action::Answer {
         to: destination(message),
         chat: message.chat_kind,
         question,
         context: context.filter(|text| !text.trim().is_empty()),
+        language: language(message, settings),
     }
 }
 
 fn say(message: &Message, what: Saying, settings: &Settings) -> Action {
-    let own = message.language.as_deref().and_then(Language::from_code);
     Action::Say {
         to: destination(message),
         what,
-        language: own.unwrap_or(settings.language),
+        language: language(message, settings),
     }
+}
+
+/// The language of the author's Telegram, where the bot speaks it.
+fn language(message: &Message, settings: &Settings) -> Language {
+    let own = message.language.as_deref().and_then(Language::from_code);
+    own.unwrap_or(settings.language)
 }
 
 /// A reply to the message, in its topic. Who deletes a question in a group withdraws it.

@@ -4,7 +4,7 @@ use super::{Action, ChatKind, Me, Saying};
 use crate::analysis::Language;
 use crate::answer::Verdict;
 use crate::library::{Context, Library, LibraryError};
-use crate::render::{self, Body, Destination, OutgoingMessage};
+use crate::render::{self, Body, OutgoingMessage};
 use crate::wording;
 
 /// The message that an action calls for; none where there is nothing to say.
@@ -23,32 +23,40 @@ pub fn respond(
             chat,
             question,
             context,
-        } => (to, answer(*chat, question, context.as_deref(), library)?),
+            language,
+        } => (
+            to,
+            answer(*chat, question, context.as_deref(), *language, library)?,
+        ),
     };
     Ok(body.map(|body| OutgoingMessage::new(*to, body)))
 }
 
-/// What is said instead where [`respond`] fails.
+/// What is said instead where [`respond()`] fails.
 #[must_use]
 pub fn trouble(action: &Action) -> OutgoingMessage {
-    let (to, language): (Destination, Language) = match action {
-        Action::Say { to, language, .. } => (*to, *language),
-        Action::Answer { to, question, .. } => (*to, Language::of_question(question)),
-    };
-    OutgoingMessage::new(to, render::say(wording::trouble(language)))
+    let (Action::Say { to, language, .. } | Action::Answer { to, language, .. }) = action;
+    OutgoingMessage::new(*to, render::say(wording::trouble(*language)))
 }
 
 /// The answer to a question. Thanks and greetings get a friendly word in a direct message; a group
-/// is not to be disturbed for them.
+/// is not to be disturbed for them. A message without a word asks nothing, whatever it refers to.
 fn answer(
     chat: ChatKind,
     question: &str,
     context: Option<&str>,
+    fallback: Language,
     library: &Library,
 ) -> Result<Option<Body>, LibraryError> {
     let question = library.question(question);
-    let language = question.language();
-    let answer = library.answer(&question, Context { text: context })?;
+    let wordless = question.tokens().is_empty();
+    let language = if wordless {
+        fallback
+    } else {
+        question.language()
+    };
+    let text = context.filter(|_| !wordless);
+    let answer = library.answer(&question, Context { text })?;
     Ok(match (answer.verdict, answer.why.small_talk, chat) {
         (Verdict::None, true, ChatKind::Group) => None,
         (Verdict::None, true, ChatKind::Private) => {
@@ -63,12 +71,13 @@ fn say(what: Saying, language: Language, library: &Library, me: &Me) -> Body {
         [article] => Some(article.title()),
         _ => None,
     };
+    let example = wording::example(language);
     match what {
-        Saying::Start => render::say(&wording::start(language, title)),
-        Saying::Help => render::say(&wording::help(language, &me.username)),
+        Saying::Start => render::say(&wording::start(language, title, example)),
+        Saying::Help => render::say(&wording::help(language, &me.username, example)),
         Saying::Article => render::articles(library.articles(), language),
         Saying::Privacy => render::say(wording::privacy(language)),
-        Saying::Usage => render::say(&wording::usage(language)),
+        Saying::Usage => render::say(&wording::usage(language, example)),
         Saying::TextOnly => render::say(wording::text_only(language)),
     }
 }

@@ -13,6 +13,7 @@ use crate::article::Article;
 use crate::bridge::Lexicon;
 use crate::guide::Guide;
 use crate::names::Names;
+use crate::pack::Registry;
 
 const NAMES: &str = include_str!("../../index/names.toml");
 const SMALL_TALK: &str = include_str!("../../index/smalltalk.toml");
@@ -29,6 +30,8 @@ pub struct Files {
     pub(crate) names: Names,
     pub(crate) small_talk: Vec<String>,
     pub(crate) lexicons: Vec<Lexicon>,
+    /// The operator's dictionaries: where they lie, not yet read.
+    pub packs: Registry,
     content: u64,
 }
 
@@ -112,6 +115,8 @@ impl Files {
                 .map_err(|(line, problem)| table(path, Some(line), problem))?;
             lexicons.push(lexicon);
         }
+        let packs = Registry::read(segments)?;
+        packs.fingerprints()?.hash(&mut hasher);
         (analysis::VERSION, env!("CARGO_PKG_VERSION")).hash(&mut hasher);
         Ok(Self {
             articles,
@@ -119,6 +124,7 @@ impl Files {
             names,
             small_talk,
             lexicons,
+            packs,
             content: hasher.finish(),
         })
     }

@@ -36,6 +36,7 @@ fn quoting<'l>(article: &'l Article, guide: &'l Guide, number: usize, words: &[&
         article,
         guide,
         number,
+        span,
         0.9,
         words.iter().map(place).collect(),
     )
@@ -184,7 +185,7 @@ proptest! {
         let article = parse(&format!("---\ntitle: {name}\nauthor: {name}\n---\n{}", texts.join("\n")));
         let mut guide = Guide::default();
         for passage in article.passages() {
-            let row = serde_json::json!({"text": passage.span().of(article.text()), "en": gloss, "speaker": speaker});
+            let row = serde_json::json!({"text": passage.span().of(article.text()), "en": gloss, "speaker.en": speaker});
             let pairs: Vec<_> = row.as_object().expect("a row").iter()
                 .map(|(key, value)| format!("{key} = '''{}'''", value.as_str().expect("text").replace('\'', " ")))
                 .collect();
@@ -195,7 +196,7 @@ proptest! {
             let span = article.passages()[number].span();
             let letters = span.of(article.text()).char_indices().step_by(2);
             let matched = letters.filter_map(|(at, c)| Span::new(article.text(), span.start() + at..span.start() + at + c.len_utf8()));
-            Quote::new(&article, &guide, number, 0.5, matched.collect())
+            Quote::new(&article, &guide, number, span, 0.5, matched.collect())
         }).collect();
         let asked = quotes.clone();
         let body = answer(&answering(Verdict::Nearest, quotes), Language::ALL[language]);

@@ -72,7 +72,7 @@ async fn work(chat: i64, job: Job, room: OwnedSemaphorePermit, waiting: Arc<Mute
     let mut next = Some((job, room));
     while let Some((job, _room)) = next {
         if tokio::spawn(job).await.is_err_and(|error| error.is_panic()) {
-            tracing::error!(chat, "a job ended in a panic; the others go on");
+            tracing::error!("a job ended in a panic; the others go on");
         }
         let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
         next = waiting.get_mut(&chat).and_then(VecDeque::pop_front);

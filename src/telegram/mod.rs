@@ -99,10 +99,8 @@ async fn take_in(updates: &mut Updates, lanes: &Lanes, desk: &Arc<Desk>) -> anyh
                 })
                 .await
             {
-                tracing::warn!(
-                    chat,
-                    "too much at once from one chat: an update is passed over"
-                );
+                tracing::warn!("too much at once from one chat: an update is passed over");
+                tracing::debug!(chat, "it came from this chat");
             }
             updates.accept(id);
         }

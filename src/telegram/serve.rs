@@ -33,7 +33,10 @@ impl Desk {
             let chat = message.chat();
             match send::send(&self.client, message).await {
                 Ok(()) => tracing::debug!(chat, "sent"),
-                Err(error) => tracing::warn!(chat, %error, "given up"),
+                Err(error) => {
+                    tracing::warn!(%error, "an answer was given up");
+                    tracing::debug!(chat, "it was meant for this chat");
+                }
             }
         }
     }

@@ -1,0 +1,64 @@
+use super::*;
+
+fn everything(language: Language) -> Vec<String> {
+    let long = "ن".repeat(5000);
+    let mut all: Vec<String> = [
+        from_the_article(language),
+        nearest(language),
+        none(language),
+        small_talk(language),
+        text_only(language),
+        trouble(language),
+        privacy(language),
+        translation(language),
+        askable(language),
+    ]
+    .map(str::to_owned)
+    .into();
+    all.extend([
+        usage(language, example(language)),
+        start(language, None, example(language)),
+        start(language, Some(&long), example(language)),
+        help(language, &long, example(language)),
+        source(language, Some(&long), &long, 7, Some(&long)),
+        author(language, &long),
+        origin(language, &long),
+        outline(language, 7),
+    ]);
+    all
+}
+
+#[test]
+fn every_sentence_fits_into_a_message_and_its_isolates_are_closed() {
+    for said in Language::ALL.into_iter().flat_map(everything) {
+        assert!(text::utf16_len(&said) < 1500, "{said}");
+        assert_eq!(said, said.trim());
+        let count = |mark| said.chars().filter(|&c| c == mark).count();
+        assert_eq!(count('\u{2068}'), count('\u{2069}'), "{said}");
+    }
+}
+
+#[test]
+fn a_name_cannot_turn_the_text_around_it() {
+    assert_eq!(isolated("a\u{202E}b\u{2069}c"), "\u{2068}abc\u{2069}");
+}
+
+#[test]
+fn a_source_line_names_author_title_and_paragraph() {
+    let line = source(Language::Arabic, Some("Daoshuo"), "عنوان", 3, None);
+    assert_eq!(
+        line,
+        "\u{2068}Daoshuo\u{2069} · \u{2068}عنوان\u{2069} · الفقرة 3"
+    );
+}
+
+#[test]
+fn the_help_lists_every_command_of_the_menu() {
+    for language in Language::ALL {
+        let help = help(language, "iqtibas_bot", example(language));
+        for command in Command::menu(Audience::Groups) {
+            assert!(help.contains(&format!("/{}", command.name())));
+            assert!(help.contains(command.description(language)));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! When the bot speaks in a group, where it puts its answer, and when it stays silent.
+
+use serde_json::json;
+
+use super::{Stage, quoted};
+
+const QUESTION: &str = "بكم انخفض سهم Nvidia؟";
+
+#[tokio::test]
+async fn a_group_calls_the_bot_by_command_by_name_and_by_reply() {
+    let stage = Stage::open().await;
+    let (sara, group) = (
+        stage.sandbox.person("سارة"),
+        stage.sandbox.supergroup("قرّاء"),
+    );
+    for call in [
+        format!("/ask {QUESTION}"),
+        format!("/ask@iqtibas_bot {QUESTION}"),
+        format!("@iqtibas_bot {QUESTION}"),
+    ] {
+        let asked = group.says(&sara, &call);
+        let answer = group.hears().await;
+        assert_eq!(answer.reply_to(), Some(asked.id()));
+        assert!(!quoted(&answer).is_empty(), "{}", answer.text());
+    }
+    let answer = group.messages().pop().expect("an answer");
+    let asked = group.replies(&sara, &answer, "وماذا قال عن تسلا؟");
+    assert_eq!(group.hears().await.reply_to(), Some(asked.id()));
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn somebody_elses_message_or_a_part_of_it_can_be_the_question() {
+    let stage = Stage::open().await;
+    let (sara, omar) = (stage.sandbox.person("سارة"), stage.sandbox.person("عمر"));
+    let group = stage.sandbox.supergroup("قرّاء");
+    let wondered = group.says(&omar, &format!("صباح الخير يا جماعة. {QUESTION}"));
+    group.stays_quiet().await;
+    for call in ["/ask", "@iqtibas_bot"] {
+        let asked = group.replies(&sara, &wondered, call);
+        let answer = group.hears().await;
+        assert_eq!(answer.reply_to(), Some(asked.id()));
+        assert!(!quoted(&answer).is_empty(), "{}", answer.text());
+    }
+    group.replies_to_fragment(&sara, &wondered, QUESTION, "/ask");
+    assert!(quoted(&group.hears().await)[0].contains("Nvidia"));
+    group.says(&sara, "/ask");
+    assert!(group.hears().await.text().contains("اكتب سؤالك بعد"));
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn what_is_not_addressed_to_the_bot_is_left_alone() {
+    let stage = Stage::open().await;
+    let (sara, other) = (
+        stage.sandbox.person("سارة"),
+        stage.sandbox.other_bot("غيره"),
+    );
+    let group = stage.sandbox.discussion("قناة");
+    let said = group.says(&sara, QUESTION);
+    group.replies(&sara, &said, "سؤال جيد");
+    group.says(&sara, &format!("/ask@another_bot {QUESTION}"));
+    group.says(&sara, "/start");
+    group.says(&sara, "/unknown");
+    group.says(&other, &format!("/ask {QUESTION}"));
+    group.gets_post(&format!("/ask {QUESTION}"));
+    group
+        .draft(&sara)
+        .text(&format!("/ask {QUESTION}"))
+        .via(None)
+        .send();
+    group
+        .draft(&sara)
+        .text("")
+        .field("sticker", json!({"file_id": "x"}))
+        .send();
+    group.edits(&said, &format!("/ask {QUESTION}"));
+    group.stays_quiet().await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_topic_is_answered_in_the_topic_and_a_comment_below_its_post() {
+    let stage = Stage::open().await;
+    let sara = stage.sandbox.person("سارة");
+    let topic = stage.sandbox.forum("منتدى").topic("المقال", &sara);
+    let asked = topic.says(&sara, &format!("/ask {QUESTION}"));
+    let answer = topic.hears().await;
+    assert_eq!(
+        (answer.reply_to(), answer.thread()),
+        (Some(asked.id()), topic.thread())
+    );
+    topic.says(&sara, "/ask");
+    assert!(topic.hears().await.text().contains("اكتب سؤالك بعد"));
+
+    let group = stage.sandbox.discussion("قناة");
+    let post = group.gets_post("مقال جديد");
+    let comment = group.replies(&sara, &post, &format!("@iqtibas_bot {QUESTION}"));
+    assert_eq!(group.hears().await.reply_to(), Some(comment.id()));
+    let sent = stage.sandbox.requests_of("sendMessage");
+    let in_topic = |at: usize| sent[at].params.get("message_thread_id").is_some();
+    assert!(in_topic(0) && !in_topic(sent.len() - 1));
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn what_telegram_adds_costs_no_question() {
+    let stage = Stage::open().await;
+    let sara = stage.sandbox.person("سارة");
+    let new = json!([{"type": "date_time", "offset": 0, "length": 3, "unix_time": 1}, {"type": "later", "offset": 0, "length": 1}]);
+    sara.chat()
+        .draft(&sara)
+        .text(QUESTION)
+        .entities(new)
+        .field("new_field", json!({"a": [1]}))
+        .send();
+    assert!(!quoted(&sara.hears().await).is_empty());
+    stage.sandbox.push(json!({"new_kind": {"text": "x"}}));
+    stage.sandbox.push(json!({"message": "odd"}));
+    sara.writes(QUESTION);
+    assert!(!quoted(&sara.hears().await).is_empty());
+    stage.close().await;
+}
