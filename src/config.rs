@@ -177,6 +177,12 @@ pub struct Ask {
     pub place: Place,
 }
 
+/// What is logged: `RUST_LOG` where it is set, as `tracing-subscriber` reads it.
+#[must_use]
+pub fn log_filter() -> String {
+    std::env::var("RUST_LOG").unwrap_or_else(|_| "iqtibas=info".to_owned())
+}
+
 /// Whether answers at the terminal may be coloured (<https://no-color.org>).
 #[must_use]
 pub fn colour_wanted() -> bool {

@@ -40,8 +40,11 @@
 //! ranking         from evidence to probabilities and a verdict
 //!
 //! index           hides tantivy: segments on disk, candidates by words
+//! pack            open dictionaries that the operator has, read from where they lie
 //! library         the front door: articles in, answers out
 //! evaluation      how good the answers to a set of questions are
+//! guide_skeleton  a guide to be filled in
+//! guide_test      how well a guide's questions find what the others were written for
 //!
 //! wording         every sentence that the bot itself can say
 //! render          answers and wording become messages
@@ -54,8 +57,8 @@
 //! ```
 //!
 //! Down to `ranking` and from `wording` to `bot` is the core: it touches no disk, no network and no
-//! clock. `index` and `library` read the disk, synchronously, with typed errors. The rest is the
-//! edge: async, `anyhow`.
+//! clock. From `index` on the disk is read, synchronously, with typed errors. From `config` on is
+//! the edge: async, `anyhow`.
 //!
 //! # Invariants
 //!
