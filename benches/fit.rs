@@ -72,7 +72,7 @@ fn rows(questions: &str, dir: &str, out: &mut Vec<Row>) {
 fn fit(rows: &[&Row], start: [f64; N]) -> [f64; N] {
     let (mut weights, mut mean, mut square) = (start, [0.0; N], [0.0; N]);
     let total: f64 = rows.iter().map(|row| row.weight).sum();
-    for step in 1..=3000 {
+    for step in 1..=1200 {
         let mut gradient = [0.0; N];
         for row in rows {
             let scores: Vec<f64> = row

@@ -62,6 +62,8 @@ pub(crate) struct Coverage {
     pub(crate) number: f32,
     /// The words that met, as places in the text.
     pub(crate) matched: Vec<Span>,
+    /// For each thing asked, how near the nearest word is.
+    pub(crate) met: Vec<f32>,
     /// Each sentence with its coverage.
     pub(crate) sentences: Vec<(Span, f32)>,
 }
@@ -257,6 +259,7 @@ impl Words {
                 }
             }
             coverage.passage += asked.rarity * best;
+            coverage.met.push(best);
             coverage.bm25 += asked.rarity * frequency * 2.2 / (frequency + 1.2 * length);
             for (sum, best) in by_sentence.iter_mut().zip(&best_of) {
                 *sum += asked.rarity * best;
@@ -285,6 +288,14 @@ impl Words {
         coverage.matched.dedup();
         coverage
     }
+}
+
+/// Coverage by several texts together: each thing asked counts by the text that meets it best,
+/// times what that text is worth.
+pub(crate) fn joined(asked: &[Asked], texts: &[(&[f32], f32)]) -> f32 {
+    let all: f32 = asked.iter().map(|asked| asked.rarity).sum::<f32>() + RESERVE;
+    let best = |at: usize| texts.iter().filter_map(|(met, worth)| met.get(at).map(|near| near * worth)).fold(0.0, f32::max);
+    asked.iter().enumerate().map(|(at, asked)| asked.rarity * best(at)).sum::<f32>() / all
 }
 
 impl Asked {

@@ -420,10 +420,19 @@ impl Library {
                 }
             }
         }
-        let title: Vec<f32> = self
-            .titles
-            .iter()
-            .map(|title| title.cover(&asked, false, self.mean_len).passage)
+        let titles: Vec<Coverage> =
+            self.titles.iter().map(|title| title.cover(&asked, false, self.mean_len)).collect();
+        // How well the best two passages of an article cover the question together.
+        let mut of_article: HashMap<usize, Vec<f32>> = HashMap::new();
+        for number in &numbers {
+            of_article.entry(self.passages[*number].0).or_default().push(covers[number].passage);
+        }
+        let whole: HashMap<usize, f32> = of_article
+            .into_iter()
+            .map(|(article, mut shares)| {
+                shares.sort_by(|a, b| b.total_cmp(a));
+                (article, shares.iter().take(2).sum::<f32>() / 2.0)
+            })
             .collect();
         Ok(numbers
             .into_iter()
@@ -432,6 +441,7 @@ impl Library {
                 let paragraph =
                     |number: usize| self.articles[article].passages()[number].paragraph();
                 let (mut around, mut rest) = (0.0_f32, 0.0_f32);
+                let mut together: Vec<(&[f32], f32)> = vec![(&covers[&passage].met, 1.0), (&titles[article].met, 0.8)];
                 for near in [passage.checked_sub(1), Some(passage + 1)]
                     .into_iter()
                     .flatten()
@@ -439,6 +449,9 @@ impl Library {
                     if let Some(other) = self.passages.get(near).filter(|other| other.0 == article)
                     {
                         let cover = covers.get(&near).map_or(0.0, |coverage| coverage.passage);
+                        if let Some(coverage) = covers.get(&near) {
+                            together.push((&coverage.met, 0.5));
+                        }
                         around = around.max(cover);
                         if paragraph(other.1) == paragraph(number) {
                             rest = rest.max(cover);
@@ -449,6 +462,7 @@ impl Library {
                 let mut parts = Parts::default();
                 parts.set(Part::Passage, coverage.passage);
                 parts.set(Part::Sentence, coverage.sentence);
+                parts.set(Part::Joined, evidence::joined(&asked, &together));
                 parts.set(Part::Pairs, coverage.pairs);
                 parts.set(Part::Number, coverage.number);
                 parts.set(Part::Bm25, coverage.bm25);
@@ -460,7 +474,9 @@ impl Library {
                     Part::Grams,
                     by_grams.get(&passage).copied().unwrap_or_default(),
                 );
-                parts.set(Part::Title, title[article]);
+                parts.set(Part::Title, titles[article].passage);
+                parts.set(Part::Lead, if number == 0 { titles[article].passage } else { 0.0 });
+                parts.set(Part::Article, whole.get(&article).copied().unwrap_or_default());
                 parts.set(Part::Around, around);
                 parts.set(Part::Paragraph, rest);
                 Candidate {

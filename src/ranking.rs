@@ -24,6 +24,9 @@ pub enum Part {
     Grams,
     Bm25,
     Paragraph,
+    Lead,
+    Article,
+    Joined,
     Pairs,
     Number,
     Context,
@@ -36,7 +39,7 @@ pub enum Part {
 }
 
 /// The parts by name, in the order of [`Part`].
-pub const PARTS: [&str; 19] = [
+pub const PARTS: [&str; 22] = [
     "guide",
     "example",
     "passage",
@@ -47,6 +50,9 @@ pub const PARTS: [&str; 19] = [
     "grams",
     "bm25",
     "paragraph",
+    "lead",
+    "article",
+    "joined",
     "pairs",
     "number",
     "context",
