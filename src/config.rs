@@ -42,7 +42,7 @@ impl Place {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Answer on Telegram. The token is read from TELOXIDE_TOKEN, never from the command line
+    /// Answer on Telegram. The token is read from `TELOXIDE_TOKEN`, never from the command line
     Run(Run),
     /// Answer one question, or a batch of them
     Ask(Ask),

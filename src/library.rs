@@ -253,8 +253,8 @@ impl Library {
             let passage = &text.passages()[number];
             // Inside a quote already, or the same words again: articles repeat themselves.
             let words = passage.span().of(text.text());
-            let quoted = |quote: &Quote<'_>| quote.text().contains(words);
-            if quotes.iter().any(quoted) {
+            let repeats = |quote: &Quote<'_>| quote.text().contains(words);
+            if quotes.iter().any(repeats) {
                 continue;
             }
             // The whole paragraph: this passage and those that were cut from the same line.
@@ -391,6 +391,7 @@ impl Library {
     }
 
     /// The passages without a guide whose words speak for them.
+    #[allow(clippy::too_many_lines)] // a part after the other
     fn by_words(&self, question: &Question) -> Result<Vec<Candidate>, LibraryError> {
         let (asked, stems) = self.asked(question);
         let mut terms: Vec<(Source, String, f32)> = Vec::new();
@@ -420,12 +421,18 @@ impl Library {
                 }
             }
         }
-        let titles: Vec<Coverage> =
-            self.titles.iter().map(|title| title.cover(&asked, false, self.mean_len)).collect();
+        let titles: Vec<Coverage> = self
+            .titles
+            .iter()
+            .map(|title| title.cover(&asked, false, self.mean_len))
+            .collect();
         // How well the best two passages of an article cover the question together.
         let mut of_article: HashMap<usize, Vec<f32>> = HashMap::new();
         for number in &numbers {
-            of_article.entry(self.passages[*number].0).or_default().push(covers[number].passage);
+            of_article
+                .entry(self.passages[*number].0)
+                .or_default()
+                .push(covers[number].passage);
         }
         let whole: HashMap<usize, f32> = of_article
             .into_iter()
@@ -441,7 +448,8 @@ impl Library {
                 let paragraph =
                     |number: usize| self.articles[article].passages()[number].paragraph();
                 let (mut around, mut rest) = (0.0_f32, 0.0_f32);
-                let mut together: Vec<(&[f32], f32)> = vec![(&covers[&passage].met, 1.0), (&titles[article].met, 0.8)];
+                let mut together: Vec<(&[f32], f32)> =
+                    vec![(&covers[&passage].met, 1.0), (&titles[article].met, 0.8)];
                 for near in [passage.checked_sub(1), Some(passage + 1)]
                     .into_iter()
                     .flatten()
@@ -475,8 +483,18 @@ impl Library {
                     by_grams.get(&passage).copied().unwrap_or_default(),
                 );
                 parts.set(Part::Title, titles[article].passage);
-                parts.set(Part::Lead, if number == 0 { titles[article].passage } else { 0.0 });
-                parts.set(Part::Article, whole.get(&article).copied().unwrap_or_default());
+                parts.set(
+                    Part::Lead,
+                    if number == 0 {
+                        titles[article].passage
+                    } else {
+                        0.0
+                    },
+                );
+                parts.set(
+                    Part::Article,
+                    whole.get(&article).copied().unwrap_or_default(),
+                );
                 parts.set(Part::Around, around);
                 parts.set(Part::Paragraph, rest);
                 Candidate {

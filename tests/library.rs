@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use iqtibas::analysis;
+use iqtibas::article::Article;
 use iqtibas::evaluation::{Case, Kind};
 use iqtibas::guide::Guide;
 use iqtibas::library::{Context, Files, Library, LibraryError};
@@ -16,10 +17,13 @@ use tempfile::TempDir;
 const SWAN: &str =
     "البجعة السوداء حدث نادر لا يتوقعه أحد.\nوانخفض سهم الشركة عشرة بالمئة يوم الاثنين.\n";
 
+/// A file's name in a library, and its content.
+type File<'f> = (&'f str, &'f [u8]);
+
 /// A library with these files. Its tables are its own and nearly empty, so that it is built at once.
-fn library(files: &[(&str, &[u8])]) -> TempDir {
+fn library(files: &[File<'_>]) -> TempDir {
     let dir = tempfile::tempdir().expect("a folder for the test");
-    let tables: [(&str, &[u8]); 4] = [
+    let tables: [File<'_>; 4] = [
         ("names.toml", b""),
         ("smalltalk.toml", b""),
         ("lexicon/en.tsv", b""),
@@ -100,11 +104,7 @@ fn segment_files(segments: &Path) -> Vec<PathBuf> {
 }
 
 fn ids(library: &Library) -> Vec<&str> {
-    library
-        .articles()
-        .iter()
-        .map(|article| article.id())
-        .collect()
+    library.articles().iter().map(Article::id).collect()
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn files_and_folders_are_articles_and_the_rest_is_not() {
 #[test]
 fn what_is_wrong_with_a_library_is_said_with_the_way_out() {
     let swan = SWAN.as_bytes();
-    let cases: [(&[(&str, &[u8])], &str); 6] = [
+    let cases: [(&[File<'_>], &str); 6] = [
         (&[], "no article here: put a .md or .txt file into it"),
         (&[("README.md", b"Only this.")], "no article here"),
         (
