@@ -136,15 +136,21 @@ impl<'l> Quote<'l> {
 pub(crate) fn window(text: &str, sentences: &[(Span, f32)], limit: usize) -> Option<Span> {
     let mut best: Option<(f32, usize, Span)> = None;
     for (at, (first, _)) in sentences.iter().enumerate() {
-        let mut coverage = 0.0;
+        let (mut coverage, mut end) = (0.0, first.start());
         for (last, share) in sentences.get(at..).unwrap_or_default() {
-            let slice = text.get(first.start()..last.end())?;
+            // What lies between two sentences may be white space, not a sentence left out.
+            if !text.get(end..last.start())?.trim().is_empty() {
+                break;
+            }
+            end = last.end();
+            let slice = text.get(first.start()..end)?;
             let trimmed = slice.trim_end();
             let chars = char_len(trimmed);
             if chars > limit {
                 break;
             }
-            coverage += share;
+            // Squares: one sentence that covers the question beats two that share it.
+            coverage += share * share;
             if best.is_none_or(|(most, longest, _)| (coverage, chars) > (most, longest)) {
                 let span = Span::new(text, first.start()..first.start() + trimmed.len())?;
                 best = Some((coverage, chars, span));

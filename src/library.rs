@@ -24,6 +24,7 @@ use crate::pack::PackError;
 use crate::passage::MAX_CHARS;
 use crate::question::Question;
 use crate::ranking::{self, Candidate, Evidence, Part, Parts};
+use crate::text::Span;
 use learned::Learned;
 
 pub use files::{Files, Problem};
@@ -208,7 +209,12 @@ impl Library {
                 why,
             });
         }
-        let mut evidence = self.evidence(question)?;
+        // A bare "why?" asks about what it refers to.
+        let referred = context
+            .text
+            .filter(|_| !question.has_content())
+            .map(|text| self.question(text));
+        let mut evidence = self.evidence(referred.as_ref().unwrap_or(question))?;
         if let Some(text) = context.text {
             self.lean_on(text, &mut evidence.candidates);
         }
@@ -272,18 +278,26 @@ impl Library {
                 sentences.extend(coverage.sentences);
                 matched.extend(coverage.matched);
             }
-            let window = if sentences
-                .last()
-                .is_some_and(|last| last.0.end() > passage.span().end())
-                || sentences
-                    .first()
-                    .is_some_and(|first| first.0.start() < passage.span().start())
-            {
-                answer::window(text.text(), &sentences, MAX_CHARS)
-            } else {
-                None
+            let whole = |(first, last): (&(Span, f32), &(Span, f32))| {
+                first.0.start() >= passage.span().start() && last.0.end() <= passage.span().end()
             };
-            let span = window.unwrap_or(passage.span());
+            let span = if sentences.first().zip(sentences.last()).is_none_or(whole) {
+                passage.span()
+            } else {
+                let quoted = |place: Span| {
+                    let inside = |quote: &Quote<'_>| {
+                        std::ptr::eq(quote.article(), text)
+                            && quote.span().start() <= place.start()
+                            && place.start() < quote.span().end()
+                    };
+                    quotes.iter().any(inside)
+                };
+                sentences.retain(|(place, _)| !quoted(*place));
+                match answer::window(text.text(), &sentences, MAX_CHARS) {
+                    Some(span) => span,
+                    None => continue,
+                }
+            };
             quotes.push(Quote::new(
                 text,
                 &self.guides[article],
