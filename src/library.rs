@@ -284,7 +284,7 @@ impl Library {
             let span = if sentences.first().zip(sentences.last()).is_none_or(whole) {
                 passage.span()
             } else {
-                let quoted = |place: Span| {
+                let taken = |place: Span| {
                     let inside = |quote: &Quote<'_>| {
                         std::ptr::eq(quote.article(), text)
                             && quote.span().start() <= place.start()
@@ -292,7 +292,7 @@ impl Library {
                     };
                     quotes.iter().any(inside)
                 };
-                sentences.retain(|(place, _)| !quoted(*place));
+                sentences.retain(|(place, _)| !taken(*place));
                 match answer::window(text.text(), &sentences, MAX_CHARS) {
                     Some(span) => span,
                     None => continue,

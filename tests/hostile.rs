@@ -52,6 +52,9 @@ fn ask(message: &str) -> Result<(), TestCaseError> {
                 }
                 for other in &answer.quotes[..at] {
                     prop_assert_ne!(other.text(), quote.text());
+                    let apart =
+                        other.span().end() <= place.start() || place.end() <= other.span().start();
+                    prop_assert!(apart || other.article().id() != quote.article().id());
                 }
             }
             for language in Language::ALL {
