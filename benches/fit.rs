@@ -5,6 +5,7 @@
 //! Maximum likelihood of the multinomial logit by gradient ascent (Adam), with a light pull to
 //! zero. Every set counts the same, however many questions it has.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)] // a tool for developers
+#![allow(clippy::cast_precision_loss)] // counts of questions
 
 use std::path::Path;
 

@@ -20,7 +20,7 @@ const EPOCHS: usize = 6;
 /// How far one question may move the weights (PA-I's aggressiveness).
 const STEP: f32 = 0.5;
 
-/// One feature: which, and in which [`Group`].
+/// One feature: which, and of which kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Feature {
     key: u32,
@@ -96,7 +96,9 @@ pub fn features(tokens: &[Token], mentions: &[Mention]) -> Vec<Feature> {
         for size in 2..=4 {
             for gram in run.windows(size) {
                 push(Group::Grams, 5, &|h| {
-                    gram.iter().for_each(|token| token.form.hash(h))
+                    for token in gram {
+                        token.form.hash(h);
+                    }
                 });
             }
         }

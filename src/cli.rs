@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 
 use crate::answer::{Answer, Verdict};
-use crate::config::{Ask, Command, Config, Place, Run, colour_wanted};
+use crate::config::{Ask, Command, Config, Place, Run, colour_wanted, log_filter};
 use crate::evaluation::{Case, Figures};
 use crate::library::{Context, Files, Library};
 use crate::question::Question;
@@ -37,10 +37,8 @@ pub fn run(config: Config) -> Result<()> {
 
 /// Runs the bot until it is asked to stop.
 fn serve(run: &Run) -> Result<()> {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("iqtibas=info"));
     tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(EnvFilter::new(log_filter()))
         .with_writer(io::stderr)
         .init();
     // A panic ends one job. Its message may hold a member's words: only the place is logged.

@@ -42,7 +42,7 @@ impl Place {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Answer on Telegram. The token is read from TELOXIDE_TOKEN, never from the command line
+    /// Answer on Telegram. The token is read from `TELOXIDE_TOKEN`, never from the command line
     Run(Run),
     /// Answer one question, or a batch of them
     Ask(Ask),
@@ -175,6 +175,12 @@ pub struct Ask {
     /// Where the library lies.
     #[command(flatten)]
     pub place: Place,
+}
+
+/// What is logged: `RUST_LOG` where it is set, as `tracing-subscriber` reads it.
+#[must_use]
+pub fn log_filter() -> String {
+    std::env::var("RUST_LOG").unwrap_or_else(|_| "iqtibas=info".to_owned())
 }
 
 /// Whether answers at the terminal may be coloured (<https://no-color.org>).

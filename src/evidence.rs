@@ -35,7 +35,7 @@ pub(crate) struct Word {
 /// A text prepared for comparison.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
-    words: Vec<Word>,
+    all: Vec<Word>,
     sentences: Vec<Span>,
     has_number: bool,
 }
@@ -212,7 +212,7 @@ impl Words {
             .filter_map(|&(from, to)| Span::new(text, span.start() + from..span.start() + to))
             .collect();
         Self {
-            words,
+            all: words,
             sentences,
             has_number: tokens.iter().any(|token| token.script == Script::Number),
         }
@@ -220,7 +220,7 @@ impl Words {
 
     /// How many words there are.
     pub(crate) fn len(&self) -> usize {
-        self.words.len()
+        self.all.len()
     }
 
     /// Prepares a short text whose places do not matter.
@@ -233,7 +233,7 @@ impl Words {
     /// How well these words cover what is asked.
     pub(crate) fn cover(&self, asked: &[Asked], wants_number: bool, mean_len: f32) -> Coverage {
         #[allow(clippy::cast_precision_loss)] // a passage's words
-        let length = 0.4 + 0.6 * self.words.len() as f32 / mean_len.max(1.0);
+        let length = 0.4 + 0.6 * self.all.len() as f32 / mean_len.max(1.0);
         let all: f32 = asked.iter().map(|asked| asked.rarity).sum::<f32>() + RESERVE;
         let mut by_sentence = vec![0.0_f32; self.sentences.len() + 1];
         let mut best_of = by_sentence.clone();
@@ -243,7 +243,7 @@ impl Words {
         for asked in asked {
             best_of.fill(0.0);
             let (mut best, mut place, mut frequency) = (0.0_f32, None, 0.0_f32);
-            for (at, word) in self.words.iter().enumerate() {
+            for (at, word) in self.all.iter().enumerate() {
                 let near = asked.nearness(word);
                 if near > 0.0 {
                     frequency += if near >= 0.6 { near } else { 0.0 };
@@ -253,6 +253,7 @@ impl Words {
                         coverage.matched.push(word.span);
                     }
                     let follows = before.is_some_and(|before| at.abs_diff(before) == 1);
+                    #[allow(clippy::float_cmp)] // of equals, the one that follows
                     if near > best || near == best && follows {
                         (best, place) = (near, Some(at));
                     }

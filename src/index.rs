@@ -1,4 +1,4 @@
-//! The only file that knows tantivy's index: builds the segments, opens them, finds candidates.
+//! The only file that knows tantivy: builds the segments, opens them, finds candidates.
 //!
 //! A folder of segments belongs to one state of a library, told by a fingerprint that is its name.
 //! A new one is built beside it and renamed into place whole. What cannot be opened (cut short,
@@ -15,7 +15,7 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{DocId, Searcher, TantivyDocument, Term};
 
 /// Raised when the schema or what is written into it changes.
-const SCHEMA_VERSION: u32 = 2;
+const SCHEMA_VERSION: u32 = 3;
 /// The name of the file beside tantivy's own that holds what was learned and looked up.
 const EXTRA: &str = "learned.bin";
 
@@ -25,6 +25,10 @@ const EXTRA: &str = "learned.bin";
 pub enum IndexError {
     #[error("segments: {0}; remove the folder of segments to build it anew")]
     Tantivy(#[from] tantivy::TantivyError),
+    #[error(
+        "segments: what was learned cannot be read: {0}; remove the folder of segments to build it anew"
+    )]
+    Learned(String),
     #[error("{}: {error}; choose another folder with --segments", .path.display())]
     Io {
         path: PathBuf,
@@ -50,17 +54,14 @@ pub(crate) enum Source {
     Grams,
     /// The words of the title and of the neighbouring passages.
     Around,
-    /// The words of the gloss and of the guide's questions that the passage answers.
-    Guide,
     /// The words of one question of the guide.
     Example,
 }
 
-const SOURCES: [(Source, &str); 5] = [
+const SOURCES: [(Source, &str); 4] = [
     (Source::Words, "words"),
     (Source::Grams, "grams"),
     (Source::Around, "around"),
-    (Source::Guide, "guide"),
     (Source::Example, "example"),
 ];
 
@@ -113,7 +114,7 @@ impl Index {
                     });
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "the segments cannot be read: building them anew")
+                    tracing::warn!(%error, "the segments cannot be read: building them anew");
                 }
             }
             fs::remove_dir_all(&home).map_err(|error| IndexError::Io {

@@ -262,8 +262,8 @@ impl Library {
             let passage = &text.passages()[number];
             // Inside a quote already, or the same words again: articles repeat themselves.
             let words = passage.span().of(text.text());
-            let quoted = |quote: &Quote<'_>| quote.text().contains(words);
-            if quotes.iter().any(quoted) {
+            let repeats = |quote: &Quote<'_>| quote.text().contains(words);
+            if quotes.iter().any(repeats) {
                 continue;
             }
             // The whole paragraph: this passage and those that were cut from the same line.
@@ -287,7 +287,7 @@ impl Library {
             let span = if sentences.first().zip(sentences.last()).is_none_or(whole) {
                 passage.span()
             } else {
-                let quoted = |place: Span| {
+                let taken = |place: Span| {
                     let inside = |quote: &Quote<'_>| {
                         std::ptr::eq(quote.article(), text)
                             && quote.span().start() <= place.start()
@@ -295,7 +295,7 @@ impl Library {
                     };
                     quotes.iter().any(inside)
                 };
-                sentences.retain(|(place, _)| !quoted(*place));
+                sentences.retain(|(place, _)| !taken(*place));
                 match answer::window(text.text(), &sentences, MAX_CHARS) {
                     Some(span) => span,
                     None => continue,
@@ -408,6 +408,7 @@ impl Library {
     }
 
     /// The passages without a guide whose words speak for them.
+    #[allow(clippy::too_many_lines)] // a part after the other
     fn by_words(&self, question: &Question) -> Result<Vec<Candidate>, LibraryError> {
         let (asked, stems) = self.asked(question);
         let mut terms: Vec<(Source, String, f32)> = Vec::new();

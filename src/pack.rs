@@ -1,7 +1,7 @@
 //! Open dictionaries that the operator has, read from where they lie as a [`Lexicon`].
 //!
-//! Three forms, told by extension and content: [`dictd`] (`FreeDict` as Debian packs it), [`cedict`]
-//! (CC-CEDICT) and a plain table that says its languages. Their licences are not this project's:
+//! Three forms, told by extension and content: dictd (`FreeDict` as Debian packs it), CC-CEDICT
+//! and a plain table that says its languages. Their licences are not this project's:
 //! nothing of them is copied but what the segments keep, and [`Registry`] remembers which files
 //! they are, under which licence, and what they held when they were added.
 

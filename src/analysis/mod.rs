@@ -2,7 +2,7 @@
 //!
 //! A token keeps the span it came from, so that `&text[span]` gives back the source, and three
 //! forms, each coarser than the one before: the folded word, its light stem, its deep stem.
-//! [`words`] finds the words, one chain a script turns them into tokens: [`arabic`], [`latin`],
+//! Words are found first, then one chain a script turns them into tokens: [`arabic`], [`latin`],
 //! [`chinese`]. One text may mix all of them.
 
 pub mod arabic;

@@ -12,13 +12,7 @@ pub fn skeleton(form: &str) -> String {
     while let Some(c) = chars.next() {
         let next = chars.peek().copied();
         let class = match (c, next) {
-            ('s', Some('h'))
-            | ('c', Some('h'))
-            | ('t', Some('h'))
-            | ('d', Some('h'))
-            | ('k', Some('h'))
-            | ('g', Some('h'))
-            | ('p', Some('h')) => {
+            ('s' | 'c' | 't' | 'd' | 'k' | 'g' | 'p', Some('h')) => {
                 chars.next();
                 match c {
                     's' | 'c' => 'S',

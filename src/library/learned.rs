@@ -46,18 +46,13 @@ pub(super) struct Learned {
 
 impl Learned {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, IndexError> {
-        postcard::from_bytes(bytes)
-            .map_err(|error| IndexError::Tantivy(tantivy_error(&error.to_string())))
+        postcard::from_bytes(bytes).map_err(|error| IndexError::Learned(error.to_string()))
     }
 
     /// Whether a message is one of the known lines that ask nothing.
     pub(super) fn is_small_talk(&self, question: &Question) -> bool {
         self.small_talk.contains(&folded(question))
     }
-}
-
-fn tantivy_error(message: &str) -> tantivy::TantivyError {
-    tantivy::TantivyError::InternalError(message.to_owned())
 }
 
 fn folded(question: &Question) -> String {
@@ -71,6 +66,45 @@ fn folded(question: &Question) -> String {
 
 fn features(question: &Question) -> Vec<Feature> {
     classifier::features(question.tokens(), question.mentions())
+}
+
+fn texts(article: &Article) -> Vec<&str> {
+    let passages = article.passages().iter();
+    passages.map(|p| p.span().of(article.text())).collect()
+}
+
+/// An article's passages as the index holds them, numbered from `first`.
+fn documents_of(article: &Article, first: usize) -> Vec<Document> {
+    let passages = texts(article);
+    let title = evidence::stems(&analysis::tokens(article.title()));
+    let document = |number: usize, text: &str| {
+        let tokens = analysis::tokens(text);
+        let grams = tokens
+            .iter()
+            .filter(|token| !token.stop)
+            .flat_map(|token| evidence::grams(token).collect::<Vec<_>>());
+        let mut around = title.clone();
+        for neighbour in [number.checked_sub(1), Some(number + 1)]
+            .into_iter()
+            .flatten()
+        {
+            if let Some(text) = passages.get(neighbour) {
+                around.extend(evidence::stems(&analysis::tokens(text)));
+            }
+        }
+        Document {
+            number: first + number,
+            terms: vec![
+                (Source::Words, evidence::stems(&tokens)),
+                (Source::Grams, grams.collect()),
+                (Source::Around, around),
+            ],
+        }
+    };
+    let numbered = passages.iter().enumerate();
+    numbered
+        .map(|(number, text)| document(number, text))
+        .collect()
 }
 
 /// Everything that segments hold of a library.
@@ -91,52 +125,14 @@ pub(super) fn contents(
     let mut example_documents: Vec<Document> = Vec::new();
     for (at, (article, guide)) in articles.iter().zip(guides).enumerate() {
         let first = documents.len();
-        let passages: Vec<&str> = article
-            .passages()
-            .iter()
-            .map(|p| p.span().of(article.text()))
-            .collect();
-        let title = evidence::stems(&analysis::tokens(article.title()));
-        for (number, text) in passages.iter().enumerate() {
-            let tokens = analysis::tokens(text);
-            let words = evidence::stems(&tokens);
-            stems.extend(words.iter().cloned());
-            let grams = tokens
+        let passages = texts(article);
+        for document in documents_of(article, first) {
+            let words = document
+                .terms
                 .iter()
-                .filter(|token| !token.stop)
-                .flat_map(|token| evidence::grams(token).collect::<Vec<_>>());
-            let mut around = title.clone();
-            for neighbour in [number.checked_sub(1), Some(number + 1)]
-                .into_iter()
-                .flatten()
-            {
-                if let Some(text) = passages.get(neighbour) {
-                    around.extend(evidence::stems(&analysis::tokens(text)));
-                }
-            }
-            let mut told = Vec::new();
-            for language in Language::ALL {
-                if let Some(gloss) = guide.gloss(number, language) {
-                    told.extend(evidence::stems(&analysis::tokens(gloss)));
-                }
-            }
-            let mine = guide
-                .examples()
-                .iter()
-                .filter(|example| example.target == Target::Passage(number));
-            for example in mine {
-                told.extend(evidence::stems(&analysis::tokens(&example.question)));
-            }
-            let terms = vec![
-                (Source::Words, words),
-                (Source::Grams, grams.collect()),
-                (Source::Around, around),
-                (Source::Guide, told),
-            ];
-            documents.push(Document {
-                number: first + number,
-                terms,
-            });
+                .filter(|(source, _)| *source == Source::Words);
+            stems.extend(words.flat_map(|(_, words)| words.iter().cloned()));
+            documents.push(document);
         }
         if guide.examples().is_empty() {
             continue;

@@ -5,6 +5,7 @@
 //! has gone or changed is an error, since the segments would not be what the operator believes.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -150,7 +151,9 @@ impl Registry {
         let file = Self::file(segments);
         let toml = match fs::read_to_string(&file) {
             Ok(toml) => toml,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
                 return Ok(Self::default());
             }
             Err(error) => return Err(PackError::io(&file, &error)),

@@ -1,3 +1,5 @@
+//! Answers in, messages out.
+
 use std::path::Path;
 
 use proptest::prelude::*;

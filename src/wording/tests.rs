@@ -1,3 +1,5 @@
+//! What holds of every sentence.
+
 use super::*;
 
 fn everything(language: Language) -> Vec<String> {

@@ -1,0 +1,346 @@
+//! Libraries as operators make them: what is taken in, what is refused, and when the segments are
+//! built, opened again, and built anew.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use iqtibas::analysis;
+use iqtibas::article::Article;
+use iqtibas::evaluation::{Case, Kind};
+use iqtibas::guide::Guide;
+use iqtibas::library::{Context, Files, Library, LibraryError};
+use tempfile::TempDir;
+
+const SWAN: &str =
+    "البجعة السوداء حدث نادر لا يتوقعه أحد.\nوانخفض سهم الشركة عشرة بالمئة يوم الاثنين.\n";
+
+/// A file's name in a library, and its content.
+type File<'f> = (&'f str, &'f [u8]);
+
+/// A library with these files. Its tables are its own and nearly empty, so that it is built at once.
+fn library(files: &[File<'_>]) -> TempDir {
+    let dir = tempfile::tempdir().expect("a folder for the test");
+    let tables: [File<'_>; 4] = [
+        ("names.toml", b""),
+        ("smalltalk.toml", b""),
+        ("lexicon/en.tsv", b""),
+        ("lexicon/zh.tsv", b""),
+    ];
+    for (name, content) in tables.iter().chain(files) {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder is made");
+        fs::write(path, content).expect("a file is written");
+    }
+    dir
+}
+
+fn segments(dir: &TempDir) -> PathBuf {
+    dir.path().join("segments")
+}
+
+fn open(dir: &TempDir) -> Result<Library, LibraryError> {
+    Library::open(dir.path(), &segments(dir))
+}
+
+/// Opens a library that must open, and says whether it was built, and what was logged meanwhile.
+fn reopen(dir: &Path, segments: &Path) -> (Library, bool, String) {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let library = tracing::subscriber::with_default(subscriber, || Library::open(dir, segments))
+        .expect("the library opens");
+    let built = library.built().is_some();
+    (library, built, log.text())
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("nobody panics").clone()).expect("a log is text")
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("nobody panics").extend(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The words of the best quote for a question.
+fn quoted(library: &Library, question: &str) -> Option<String> {
+    let answer = library
+        .answer(&library.question(question), Context::default())
+        .expect("the segments can be read");
+    answer.quotes.first().map(|quote| quote.text().to_owned())
+}
+
+/// Every file of the segments.
+fn segment_files(segments: &Path) -> Vec<PathBuf> {
+    let home = fs::read_dir(segments)
+        .expect("segments were built")
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| path.is_dir())
+        .expect("a folder of segments");
+    let mut files: Vec<PathBuf> = fs::read_dir(home)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_none_or(|extension| extension != "lock"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn ids(library: &Library) -> Vec<&str> {
+    library.articles().iter().map(Article::id).collect()
+}
+
+#[test]
+fn segments_are_built_at_first_use_and_opened_after() {
+    let dir = library(&[("swan.md", SWAN.as_bytes())]);
+    let (_, built, _) = reopen(dir.path(), &segments(&dir));
+    assert!(built);
+    let (library, built, log) = reopen(dir.path(), &segments(&dir));
+    assert!(!built);
+    assert_eq!(log, "");
+    let quote = quoted(&library, "كم انخفض سهم الشركة؟").expect("the article says it");
+    assert_eq!(quote, "وانخفض سهم الشركة عشرة بالمئة يوم الاثنين.");
+}
+
+#[test]
+fn segments_are_built_anew_when_the_article_its_guide_or_a_table_changes() {
+    let dir = library(&[("swan/article.md", SWAN.as_bytes())]);
+    let path = |name: &str| dir.path().join(name);
+    assert!(reopen(dir.path(), &segments(&dir)).1);
+    let guide = "[[passage]]\ntext = '''البجعة السوداء حدث نادر لا يتوقعه أحد.'''\nquestions.en = '''what is a swan'''\n";
+    let changes = [
+        ("swan/article.md", format!("{SWAN}وهذا سطر جديد.\n")),
+        ("swan/guide.toml", guide.to_owned()),
+        ("smalltalk.toml", "en = 'hello'\n".to_owned()),
+        ("lexicon/en.tsv", "swan\tبجعة\n".to_owned()),
+    ];
+    for (file, content) in changes {
+        fs::write(path(file), content).expect("a file is written");
+        assert!(reopen(dir.path(), &segments(&dir)).1, "{file} changed");
+        assert!(
+            !reopen(dir.path(), &segments(&dir)).1,
+            "{file} did not change again"
+        );
+    }
+    let states = fs::read_dir(segments(&dir)).expect("segments").count();
+    assert_eq!(states, 1, "earlier states are removed");
+}
+
+#[test]
+fn segments_that_were_cut_or_overwritten_are_built_anew_with_a_warning() {
+    let dir = library(&[("swan.md", SWAN.as_bytes())]);
+    drop(open(&dir).expect("the library opens"));
+    let count = segment_files(&segments(&dir)).len();
+    assert!(count > 5, "{count}");
+    for at in 0..count {
+        for cut in [true, false] {
+            let files = segment_files(&segments(&dir));
+            let file = &files[at];
+            if file.file_name().is_some_and(|name| name == ".managed.json") {
+                continue; // tantivy's own list for collecting garbage: reading does not need it
+            }
+            let whole = fs::read(file).expect("a file of the segments");
+            let broken = if cut {
+                whole[..whole.len() / 2].to_vec()
+            } else {
+                vec![b'x'; whole.len()]
+            };
+            fs::write(file, broken).expect("a file is overwritten");
+            let (library, built, log) = reopen(dir.path(), &segments(&dir));
+            assert!(built, "{} (cut: {cut}) went unnoticed", file.display());
+            assert!(log.contains("WARN"), "{log}");
+            assert!(quoted(&library, "كم انخفض سهم الشركة؟").is_some());
+        }
+    }
+}
+
+#[test]
+fn what_others_keep_beside_the_segments_is_left_alone() {
+    let dir = library(&[("swan.md", SWAN.as_bytes())]);
+    let foreign = [
+        "notes.txt",
+        "1-backup/x",
+        "my-photos-of-2024/x",
+        "2-not-sixteen-digits/x",
+    ];
+    for name in foreign {
+        let path = segments(&dir).join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder is made");
+        fs::write(path, "mine").expect("a file is written");
+    }
+    assert!(reopen(dir.path(), &segments(&dir)).1);
+    fs::write(dir.path().join("swan.md"), format!("{SWAN}وسطر.\n")).expect("a file is written");
+    assert!(reopen(dir.path(), &segments(&dir)).1);
+    for name in foreign {
+        let left = fs::read_to_string(segments(&dir).join(name));
+        assert_eq!(left.ok().as_deref(), Some("mine"), "{name}");
+    }
+}
+
+#[test]
+fn where_segments_cannot_be_written_they_are_kept_in_memory() {
+    let dir = library(&[("swan.md", SWAN.as_bytes()), ("file.bin", b"")]);
+    // Below a file nobody can make a folder, not even root.
+    let segments = dir.path().join("file.bin").join("segments");
+    let (library, built, log) = reopen(dir.path(), &segments);
+    assert!(built);
+    assert!(log.contains("keeping them in memory"), "{log}");
+    assert!(quoted(&library, "كم انخفض سهم الشركة؟").is_some());
+}
+
+#[test]
+fn files_and_folders_are_articles_and_the_rest_is_not() {
+    let dir = library(&[
+        ("one.md", SWAN.as_bytes()),
+        ("two.txt", SWAN.as_bytes()),
+        ("three/article.md", SWAN.as_bytes()),
+        ("three/draft.md", SWAN.as_bytes()),
+        ("four/anything.txt", SWAN.as_bytes()),
+        ("README.md", b"# How to write articles\n\nNot one."),
+        (".hidden.md", SWAN.as_bytes()),
+        ("picture.png", b"\x89PNG"),
+        ("notes/list.csv", b"a,b"),
+    ]);
+    assert_eq!(
+        ids(&open(&dir).expect("the library opens")),
+        ["four", "one", "three", "two"]
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_library_is_said_with_the_way_out() {
+    let swan = SWAN.as_bytes();
+    let cases: [(&[File<'_>], &str); 6] = [
+        (&[], "no article here: put a .md or .txt file into it"),
+        (&[("README.md", b"Only this.")], "no article here"),
+        (
+            &[("a.md", swan), ("a.txt", swan)],
+            "two articles are named `a`",
+        ),
+        (
+            &[("a.md", swan), ("a/article.md", swan)],
+            "two articles are named `a`",
+        ),
+        (
+            &[("a/x.md", swan), ("a/y.md", swan)],
+            "2 articles in one folder: keep one, or name it article.md",
+        ),
+        (
+            &[("a.md", b"---\ncolour: red\n---\nText.")],
+            "a.md:2: unknown key `colour`",
+        ),
+    ];
+    for (files, wanted) in cases {
+        let dir = library(files);
+        let error = open(&dir).expect_err(wanted).to_string();
+        assert!(error.contains(wanted), "{error}");
+        assert!(!segments(&dir).exists(), "nothing is built of it");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_are_taken() {
+    let windows = format!(
+        "\u{FEFF}---\r\ntitle: عنوان\r\n---\r\n{}",
+        SWAN.replace('\n', "\r\n")
+    );
+    let dir = library(&[("swan.md", windows.as_bytes())]);
+    let library = open(&dir).expect("the library opens");
+    let article = &library.articles()[0];
+    assert_eq!(article.title(), "عنوان");
+    assert_eq!(article.text(), SWAN.replace('\n', "\r\n"));
+    let lines: Vec<&str> = article
+        .passages()
+        .iter()
+        .map(|p| p.span().of(article.text()))
+        .collect();
+    assert_eq!(lines, SWAN.lines().collect::<Vec<_>>());
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn cases() -> Vec<Case> {
+    let set = |name: &str| fs::read_to_string(root().join("tests/data").join(name));
+    let sets = ["article-dev.jsonl", "article-second.jsonl"].map(|name| set(name).expect("a set"));
+    sets.iter()
+        .flat_map(|set| set.lines())
+        .map(|line| serde_json::from_str(line).expect("a row of a set"))
+        .collect()
+}
+
+#[test]
+fn every_quote_is_the_articles_bytes_at_its_place() {
+    let segments = tempfile::tempdir().expect("a folder for the test");
+    let library = Library::open(&root().join("index"), segments.path()).expect("the library opens");
+    let file = fs::read(root().join("index/deepseek/article.md")).expect("the article");
+    let mut quotes = 0;
+    for case in cases() {
+        let answer = library
+            .answer(&library.question(&case.question), Context::default())
+            .expect("the segments can be read");
+        for quote in &answer.quotes {
+            // The text is the end of the file, after the front matter.
+            let front = file.len() - quote.article().text().len();
+            let place = front + quote.span().start()..front + quote.span().end();
+            assert_eq!(quote.text().as_bytes(), &file[place], "{}", case.id);
+            quotes += 1;
+        }
+    }
+    assert!(quotes > 100, "{quotes}");
+}
+
+/// Two messages with this in common are one question. Emoji and the like have nothing to compare.
+fn folded(message: &str) -> Option<String> {
+    let forms: Vec<String> = analysis::tokens(message)
+        .into_iter()
+        .map(|token| token.form)
+        .collect();
+    Some(forms.join(" ")).filter(|forms| !forms.is_empty())
+}
+
+#[test]
+fn the_guide_does_not_hold_the_questions_it_is_measured_by() {
+    let index = root().join("index");
+    let files = Files::read(&index, &index.join("segments")).expect("the library is valid");
+    let written: HashSet<String> = files
+        .guides
+        .iter()
+        .flat_map(Guide::examples)
+        .filter_map(|example| folded(&example.question))
+        .collect();
+    assert!(written.len() > 1000, "{}", written.len());
+    let talk = fs::read_to_string(index.join("smalltalk.toml")).expect("the table of small talk");
+    let talk: HashSet<String> = talk.lines().filter_map(folded).collect();
+    for case in cases() {
+        let Some(question) = folded(&case.question) else {
+            continue;
+        };
+        assert!(
+            !written.contains(&question),
+            "{} stands in the guide",
+            case.id
+        );
+        // A greeting is a greeting, in the set as in the table.
+        let known = talk.contains(&question) && case.kind != Kind::Chitchat;
+        assert!(!known, "{} stands among small talk", case.id);
+    }
+}
