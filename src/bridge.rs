@@ -68,14 +68,6 @@ impl Lexicon {
         Ok(Self { from, to, rows })
     }
 
-    /// Every word of either language in it.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.rows
-            .iter()
-            .flat_map(|(word, translations)| std::iter::once(word).chain(translations))
-            .map(String::as_str)
-    }
-
     /// How many words it holds.
     #[must_use]
     pub fn len(&self) -> usize {

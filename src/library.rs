@@ -36,9 +36,6 @@ const EXAMPLES: usize = 12;
 /// By how many of a question's rarest words the guide's questions are looked up.
 const EXAMPLE_TERMS: usize = 8;
 
-/// What the rarity of an everyday word counts: a small library holds such words seldom, too.
-const COMMON: f32 = 0.75;
-
 /// Articles that can be asked.
 #[derive(Debug)]
 pub struct Library {
@@ -580,12 +577,7 @@ impl Library {
             self.passages.len() as f32,
             self.index.holding(Source::Words, stem) as f32,
         );
-        let rarity = (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln();
-        if self.learned.common.contains(stem) {
-            COMMON * rarity
-        } else {
-            rarity
-        }
+        (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln()
     }
 
     /// A question that refers to earlier text leans on the passages of that text and what follows.

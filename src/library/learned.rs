@@ -15,9 +15,6 @@ use crate::index::{Contents, Document, IndexError, Source};
 use crate::names::Names;
 use crate::question::Question;
 
-/// A lexicon of at most so many words holds the everyday ones; a dictionary holds all.
-const EVERYDAY: usize = 10_000;
-
 /// A question of a guide, by place.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Example {
@@ -39,8 +36,6 @@ pub(super) struct Learned {
     pub(super) targets: Vec<usize>,
     pub(super) examples: Vec<Example>,
     pub(super) bridge: Bridge,
-    /// Stems of the library that are everyday words: those of the project's own lexicons.
-    pub(super) common: HashSet<String>,
     small_talk: HashSet<String>,
 }
 
@@ -210,23 +205,9 @@ pub(super) fn contents(
         classifier,
         targets,
         examples,
-        common: common(lexicons, &stems),
         bridge: Bridge::build(lexicons, &stems),
         small_talk: talk.iter().map(folded).collect(),
     };
     let extra = postcard::to_stdvec(&learned).expect("plain data can be written");
     Contents { documents, extra }
-}
-
-/// The everyday words among `stems`: what the lexicons of a few thousand words hold.
-fn common(lexicons: &[Lexicon], stems: &HashSet<String>) -> HashSet<String> {
-    let words = lexicons
-        .iter()
-        .filter(|lexicon| lexicon.len() <= EVERYDAY)
-        .flat_map(Lexicon::words);
-    words
-        .flat_map(analysis::tokens)
-        .map(|token| token.stem)
-        .filter(|stem| stems.contains(stem))
-        .collect()
 }
