@@ -87,25 +87,31 @@ pub(crate) struct Contents {
     pub(crate) extra: Vec<u8>,
 }
 
-/// Segments that are ready, and how they came to be.
-pub(crate) struct Opened {
+/// Segments that are ready, what was kept beside them, and whether they had to be built.
+pub(crate) struct Opened<T> {
     pub(crate) index: Index,
-    pub(crate) extra: Vec<u8>,
+    pub(crate) extra: T,
     pub(crate) built: bool,
 }
 
 impl Index {
-    /// Opens the segments of `fingerprint` in `dir`, or builds them there from `contents`.
+    /// Opens the segments of `fingerprint` in `dir`, or builds them there from `contents`; `decode`
+    /// reads what is kept beside them, and where it cannot they are built anew.
     ///
     /// Where `dir` cannot be written the index is built in memory, with a warning.
-    pub(crate) fn open<E: From<IndexError>>(
+    pub(crate) fn open<T, E: From<IndexError>>(
         dir: &Path,
         fingerprint: u64,
+        decode: impl Fn(&[u8]) -> Result<T, IndexError>,
         contents: impl FnOnce() -> Result<Contents, E>,
-    ) -> Result<Opened, E> {
+    ) -> Result<Opened<T>, E> {
         let home = dir.join(format!("{SCHEMA_VERSION}-{fingerprint:016x}"));
+        let read = || {
+            let (index, extra) = Self::read(&home)?;
+            Ok((index, decode(&extra)?))
+        };
         if home.exists() {
-            match Self::read(&home) {
+            match read() {
                 Ok((index, extra)) => {
                     return Ok(Opened {
                         index,
@@ -113,7 +119,7 @@ impl Index {
                         built: false,
                     });
                 }
-                Err(error) => {
+                Err::<_, IndexError>(error) => {
                     tracing::warn!(%error, "the segments cannot be read: building them anew");
                 }
             }
@@ -123,27 +129,23 @@ impl Index {
             })?;
         }
         let contents = contents()?;
-        match Self::build(dir, &home, &contents) {
+        let (index, extra) = match Self::build(dir, &home, &contents) {
             Ok(()) => {
-                let (index, extra) = Self::read(&home)?;
                 remove_others(dir, &home);
-                Ok(Opened {
-                    index,
-                    extra,
-                    built: true,
-                })
+                read()?
             }
             Err(error) => {
                 tracing::warn!(%error, "the segments cannot be written: keeping them in memory");
                 let index = tantivy::Index::create_in_ram(schema());
                 write(&index, &contents.documents)?;
-                Ok(Opened {
-                    index: Self::searching(&index)?,
-                    extra: contents.extra,
-                    built: true,
-                })
+                (Self::searching(&index)?, decode(&contents.extra)?)
             }
-        }
+        };
+        Ok(Opened {
+            index,
+            extra,
+            built: true,
+        })
     }
 
     fn build(dir: &Path, home: &Path, contents: &Contents) -> Result<(), IndexError> {

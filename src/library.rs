@@ -111,9 +111,9 @@ impl Library {
             packs,
             ..
         } = files;
-        let opened = Index::open::<LibraryError>(segments, fingerprint, || {
+        let opened = Index::open(segments, fingerprint, Learned::read, || {
             lexicons.extend(packs.load()?);
-            Ok(learned::contents(
+            Ok::<_, LibraryError>(learned::contents(
                 &articles,
                 &guides,
                 &names,
@@ -121,7 +121,7 @@ impl Library {
                 &lexicons,
             ))
         })?;
-        let learned = Learned::read(&opened.extra)?;
+        let learned = opened.extra;
         let passages = articles.iter().enumerate().flat_map(|(at, article)| {
             let words = |span| Words::new(article.text(), span, &names);
             article
