@@ -172,6 +172,16 @@ pub struct Answer<'l> {
 }
 
 impl<'l> Answer<'l> {
+    /// Whether the article more probably says nothing on it than what the first quote says.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.verdict != Verdict::Answer
+            && self
+                .quotes
+                .first()
+                .is_none_or(|quote| quote.score < self.why.silence)
+    }
+
     /// The quotes that a member is shown: of an answer only those that compare with the first.
     #[must_use]
     pub fn shown(&self) -> &[Quote<'l>] {

@@ -256,6 +256,7 @@ fn show(out: &mut impl Write, question: &Question, answer: &Answer<'_>, ask: &As
     let language = question.language();
     let framing = match answer.verdict {
         Verdict::Answer => wording::from_the_article(language),
+        Verdict::Nearest if answer.is_silent() => wording::silent(language),
         Verdict::Nearest => wording::nearest(language),
         Verdict::None if answer.why.small_talk => wording::small_talk(language),
         Verdict::None => wording::none(language),

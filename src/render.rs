@@ -43,6 +43,7 @@ pub fn say(words: &str) -> Body {
 pub fn answer(answer: &Answer<'_>, language: Language) -> Body {
     let framing = match answer.verdict {
         Verdict::Answer => wording::from_the_article(language),
+        Verdict::Nearest if answer.is_silent() => wording::silent(language),
         Verdict::Nearest => wording::nearest(language),
         Verdict::None => return say(wording::none(language)),
     };

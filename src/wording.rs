@@ -66,6 +66,17 @@ pub fn nearest(language: Language) -> &'static str {
     .to(language)
 }
 
+/// Before passages of an article that does not answer the question.
+#[must_use]
+pub fn silent(language: Language) -> &'static str {
+    Said {
+        ar: "لا يجيب المقال عن هذا. أقرب ما فيه:",
+        en: "The article does not answer this. The nearest it comes:",
+        zh: "文章没有回答这个问题。最接近的内容：",
+    }
+    .to(language)
+}
+
 /// Where the article is silent.
 #[must_use]
 pub fn none(language: Language) -> &'static str {

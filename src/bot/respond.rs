@@ -62,6 +62,10 @@ fn answer(
         (Verdict::None, true, ChatKind::Private) => {
             Some(render::say(wording::small_talk(language)))
         }
+        // What is merely near is no answer, and a group did not ask for it.
+        (Verdict::Nearest, _, ChatKind::Group) if answer.is_silent() => {
+            Some(render::say(wording::none(language)))
+        }
         _ => Some(render::answer(&answer, language)),
     })
 }
