@@ -126,7 +126,8 @@ impl<'l> Quote<'l> {
     /// Who speaks, where it is not the author, in `language`.
     #[must_use]
     pub fn speaker(&self, language: Language) -> Option<&'l str> {
-        self.guide.speaker(self.number, language)
+        let fits = self.span == self.passage().span();
+        self.guide.speaker(self.number, language).filter(|_| fits)
     }
 }
 

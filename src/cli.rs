@@ -24,6 +24,16 @@ use crate::{telegram, wording};
 /// # Errors
 /// Whatever ended it, in a sentence for the operator.
 pub fn run(config: Config) -> Result<()> {
+    let filter = match config.command {
+        Command::Run(_) => log_filter(),
+        // Of the other commands only what went wrong is logged.
+        _ => "warn".to_owned(),
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_ansi(io::stderr().is_terminal() && colour_wanted())
+        .with_writer(io::stderr)
+        .init();
     match config.command {
         Command::Run(run) => serve(&run),
         Command::Ask(ask) => self::ask(&ask),
@@ -37,10 +47,6 @@ pub fn run(config: Config) -> Result<()> {
 
 /// Runs the bot until it is asked to stop.
 fn serve(run: &Run) -> Result<()> {
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(log_filter()))
-        .with_writer(io::stderr)
-        .init();
     // A panic ends one job. Its message may hold a member's words: only the place is logged.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic

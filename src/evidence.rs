@@ -156,6 +156,7 @@ fn units(tokens: &[Token]) -> impl Iterator<Item = (usize, Token)> {
                 deep: form.clone(),
                 form,
                 stop: token.stop && next.stop,
+                span: token.span.through(next.span),
                 ..token.clone()
             },
         ))

@@ -11,7 +11,7 @@ const RULES: &str = "\
 #
 # `text` repeats a passage as it stands in the article: leave it as it is.
 # `en`, `zh`, `ar`: the passage in other languages, faithfully: nothing added, nothing left out.
-# `speaker`: who says it, where it is not the author; leave the line out otherwise.
+# `speaker`: who says it, where it is not the author, as { en = \"…\" }; left out otherwise.
 # `questions`: what the passage answers, one question a line. Good ones
 #  - are answered by this passage, and better by it than by any other;
 #  - are what members would type, not what an editor would: short and rambling, keywords only,
@@ -35,8 +35,13 @@ pub fn skeleton(article: &Article) -> String {
             let _ = writeln!(toml, "questions.{} = '''\n'''", language.code());
         }
     };
+    let mut seen = std::collections::HashSet::new();
     for passage in article.passages() {
         let text = passage.span().of(article.text());
+        // An article may say a thing twice; its words have one row.
+        if !seen.insert(text) {
+            continue;
+        }
         let _ = writeln!(
             toml,
             "\n# {}\n[[passage]]\ntext = {}",

@@ -23,7 +23,7 @@ const EXTRA: &str = "learned.bin";
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)] // each says itself
 pub enum IndexError {
-    #[error("segments: {0}; remove the folder of segments to build it anew")]
+    #[error("segments: {0}; choose another folder with --segments to build it anew")]
     Tantivy(#[from] tantivy::TantivyError),
     #[error(
         "segments: what was learned cannot be read: {0}; remove the folder of segments to build it anew"

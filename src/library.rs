@@ -202,7 +202,8 @@ impl Library {
         };
         if !question.has_content() && context.text.is_none() || self.learned.is_small_talk(question)
         {
-            why.small_talk = true;
+            // Words that are all function words ask something, if nothing that can be looked up.
+            why.small_talk = question.tokens().is_empty() || self.learned.is_small_talk(question);
             return Ok(Answer {
                 verdict: Verdict::None,
                 quotes: Vec::new(),
@@ -536,12 +537,18 @@ impl Library {
             return Ok(Vec::new());
         }
         let mut stems = evidence::stems(question.tokens());
-        stems.sort_by_cached_key(|stem| self.index.holding(Source::Example, stem));
+        stems.sort();
         stems.dedup();
-        let terms: Vec<_> = stems
+        let mut known: Vec<(u64, String)> = stems
+            .into_iter()
+            .map(|stem| (self.index.holding(Source::Example, &stem), stem))
+            .filter(|(holding, _)| *holding > 0)
+            .collect();
+        known.sort();
+        let terms: Vec<_> = known
             .into_iter()
             .take(EXAMPLE_TERMS)
-            .map(|stem| (Source::Example, stem, 1.0))
+            .map(|(_, stem)| (Source::Example, stem, 1.0))
             .collect();
         let words = self.learned.classifier.words(features);
         let mut near: Vec<(usize, f32)> = self

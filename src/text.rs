@@ -59,6 +59,15 @@ impl Span {
         self.start..self.end
     }
 
+    /// From the beginning of this place to the end of `last`, which is of the same text.
+    #[must_use]
+    pub fn through(self, last: Self) -> Self {
+        Self {
+            start: self.start,
+            end: last.end.max(self.start),
+        }
+    }
+
     /// The text at this place. Empty where the span was made for another text.
     #[must_use]
     pub fn of(self, text: &str) -> &str {

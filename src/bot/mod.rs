@@ -137,7 +137,10 @@ fn replies_to(message: &Message, me: &Me) -> bool {
 fn ask(message: &Message, written: String, me: &Me, settings: &Settings) -> Action {
     let selected = message.selected.clone();
     let reply = message.reply.as_ref();
-    if !written.is_empty() {
+    // "@bot ?" below a message asks about that message.
+    let refers = selected.is_some() || reply.is_some_and(|reply| reply.author != Some(me.id));
+    let wordless = !written.chars().any(char::is_alphanumeric);
+    if !written.is_empty() && !(wordless && refers) {
         let replied = reply.map(|reply| reply.text.clone());
         return answer(message, written, selected.or(replied), settings);
     }

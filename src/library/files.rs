@@ -242,7 +242,7 @@ fn is_text(path: &Path) -> bool {
         && !stem_is_readme
         && path
             .extension()
-            .is_some_and(|extension| extension == "md" || extension == "txt")
+            .is_some_and(|e| e.eq_ignore_ascii_case("md") || e.eq_ignore_ascii_case("txt"))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, LibraryError> {
