@@ -140,7 +140,7 @@ fn ask(message: &Message, written: String, me: &Me, settings: &Settings) -> Acti
     // "@bot ?" below a message asks about that message.
     let refers = selected.is_some() || reply.is_some_and(|reply| reply.author != Some(me.id));
     let wordless = !written.chars().any(char::is_alphanumeric);
-    if !written.is_empty() && !(wordless && refers) {
+    if !(written.is_empty() || wordless && refers) {
         let replied = reply.map(|reply| reply.text.clone());
         return answer(message, written, selected.or(replied), settings);
     }
