@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use crate::analysis;
 use crate::answer::{self, Answer, MAX_QUOTES, Quote, Verdict, Why};
 use crate::article::{Article, ArticleError};
-use crate::classifier;
+use crate::classifier::{self, Judgement};
 use crate::evidence::{self, Coverage, Words};
 use crate::guide::{Guide, GuideError};
 use crate::index::{Index, IndexError, Source};
@@ -27,7 +27,7 @@ use crate::ranking::{self, Candidate, Evidence, Part, Parts};
 use crate::text::Span;
 use learned::Learned;
 
-pub use files::{Files, Problem};
+pub use files::Files;
 
 /// How many passages are looked at closely.
 const CANDIDATES: usize = 24;
@@ -200,10 +200,10 @@ impl Library {
             thresholds: ranking::weights().thresholds(),
             ..Why::default()
         };
-        if !question.has_content() && context.text.is_none() || self.learned.is_small_talk(question)
-        {
+        let known_talk = self.learned.is_small_talk(question);
+        if known_talk || !question.has_content() && context.text.is_none() {
             // Words that are all function words ask something, if nothing that can be looked up.
-            why.small_talk = question.tokens().is_empty() || self.learned.is_small_talk(question);
+            why.small_talk = known_talk || question.tokens().is_empty();
             return Ok(Answer {
                 verdict: Verdict::None,
                 quotes: Vec::new(),
@@ -321,12 +321,12 @@ impl Library {
     pub fn evidence(&self, question: &Question) -> Result<Evidence, LibraryError> {
         let features = classifier::features(question.tokens(), question.mentions());
         let near = self.near_examples(question, &features)?;
-        let mut candidates = self.by_guide(&features, &near);
+        let judgement = self.learned.classifier.judge(&features);
+        let mut candidates = self.by_guide(&judgement, &near);
         let mut silence = Parts::default();
         let mut small_talk = Parts::default();
         let guided = !self.learned.targets.is_empty();
         if guided {
-            let judgement = self.learned.classifier.judge(&features);
             let class = |at: usize| {
                 judgement
                     .scores
@@ -370,8 +370,7 @@ impl Library {
     }
 
     /// The passages that the guides lead to.
-    fn by_guide(&self, features: &[classifier::Feature], near: &[(usize, f32)]) -> Vec<Candidate> {
-        let judgement = self.learned.classifier.judge(features);
+    fn by_guide(&self, judgement: &Judgement, near: &[(usize, f32)]) -> Vec<Candidate> {
         let mut scores: Vec<(usize, f32)> = self
             .learned
             .targets
@@ -460,25 +459,20 @@ impl Library {
             .into_iter()
             .map(|passage| {
                 let (article, number, _) = self.passages[passage];
-                let paragraph =
-                    |number: usize| self.articles[article].passages()[number].paragraph();
-                let (mut around, mut rest) = (0.0_f32, 0.0_f32);
+                let mut around = 0.0_f32;
                 let mut together: Vec<(&[f32], f32)> =
                     vec![(&covers[&passage].met, 1.0), (&titles[article].met, 0.8)];
                 for near in [passage.checked_sub(1), Some(passage + 1)]
                     .into_iter()
                     .flatten()
                 {
-                    if let Some(other) = self.passages.get(near).filter(|other| other.0 == article)
-                    {
-                        let cover = covers.get(&near).map_or(0.0, |coverage| coverage.passage);
-                        if let Some(coverage) = covers.get(&near) {
-                            together.push((&coverage.met, 0.5));
-                        }
-                        around = around.max(cover);
-                        if paragraph(other.1) == paragraph(number) {
-                            rest = rest.max(cover);
-                        }
+                    let same = self
+                        .passages
+                        .get(near)
+                        .is_some_and(|other| other.0 == article);
+                    if let Some(coverage) = covers.get(&near).filter(|_| same) {
+                        together.push((&coverage.met, 0.5));
+                        around = around.max(coverage.passage);
                     }
                 }
                 let coverage = &covers[&passage];
@@ -511,7 +505,6 @@ impl Library {
                     whole.get(&article).copied().unwrap_or_default(),
                 );
                 parts.set(Part::Around, around);
-                parts.set(Part::Paragraph, rest);
                 Candidate {
                     passage,
                     parts,

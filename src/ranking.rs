@@ -23,7 +23,6 @@ pub enum Part {
     Words,
     Grams,
     Bm25,
-    Paragraph,
     Lead,
     Article,
     Joined,
@@ -39,7 +38,7 @@ pub enum Part {
 }
 
 /// The parts by name, in the order of [`Part`].
-pub const PARTS: [&str; 22] = [
+pub const PARTS: [&str; 21] = [
     "guide",
     "example",
     "passage",
@@ -49,7 +48,6 @@ pub const PARTS: [&str; 22] = [
     "words",
     "grams",
     "bm25",
-    "paragraph",
     "lead",
     "article",
     "joined",

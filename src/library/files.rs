@@ -35,15 +35,6 @@ pub struct Files {
     content: u64,
 }
 
-/// Something that is worth an operator's look and stops nothing.
-#[derive(Debug)]
-pub struct Problem {
-    /// Where.
-    pub file: PathBuf,
-    /// What.
-    pub text: String,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SmallTalk {
