@@ -4,7 +4,7 @@
 //! A new one is built beside it and renamed into place whole. What cannot be opened (cut short,
 //! changed, another schema) is built anew. Queries are built from our own terms, never parsed.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -46,7 +46,7 @@ pub(crate) struct Document {
 }
 
 /// The fields of the index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Source {
     /// A passage's words, as stems.
     Words,
@@ -221,7 +221,8 @@ impl Index {
         terms: &[(Source, String, f32)],
         limit: usize,
     ) -> Result<Vec<(usize, f32)>, IndexError> {
-        let mut clauses: HashMap<(Source, &str), f32> = HashMap::new();
+        // In order, so that the same question sums to the same score every time.
+        let mut clauses: BTreeMap<(Source, &str), f32> = BTreeMap::new();
         for (source, term, weight) in terms {
             let clause = clauses.entry((*source, term)).or_default();
             *clause = clause.max(*weight);
