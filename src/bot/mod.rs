@@ -6,9 +6,11 @@
 //! is addressed to the bot is.
 
 mod address;
+mod call;
 mod event;
 mod respond;
 
+pub use call::{Call, Effect, Note, NoteId};
 pub use event::{ChatKind, Entity, EntityKind, Event, Message, Referred, chat_of};
 pub use respond::{respond, trouble};
 

@@ -1,0 +1,110 @@
+//! What an update leads to: calls of the Bot API, and notes to be kept. Data: the edge makes the
+//! calls and keeps the notes, and what must happen together is kept together.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::render::OutgoingMessage;
+
+/// One thing to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Call the Bot API.
+    Call(Call),
+    /// Keep a note, in place of the one with the same kind, chat and key.
+    Keep(Note),
+    /// Forget a note.
+    Drop(NoteId),
+}
+
+/// One call of a Bot API method.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// The method's name, as Telegram spells it.
+    pub method: String,
+    /// Its parameters.
+    pub body: Map<String, Value>,
+    /// How long after the update came it still makes sense, where that is short: an answer to a tap,
+    /// to an inline query or to a guest. It is tried within that time only, and never after a restart.
+    pub within: Option<Duration>,
+    /// What to keep once it has succeeded. The note's key becomes the id of the message sent.
+    pub note: Option<Note>,
+}
+
+/// Which note.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NoteId {
+    /// What it is about: `answer`, `settings` …
+    pub kind: String,
+    /// The chat it belongs to; it goes when the chat goes, and moves when the chat moves.
+    pub chat: i64,
+    /// Which one of its kind in that chat: a message, a topic, a member.
+    pub key: i64,
+}
+
+/// Something to be remembered about a chat.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    /// Which one.
+    pub id: NoteId,
+    /// Whom it is about. It goes when the member asks to be forgotten.
+    pub member: Option<i64>,
+    /// What is noted.
+    pub value: Value,
+    /// How long it is kept; without end where there is none.
+    pub lasts: Option<Duration>,
+}
+
+impl Call {
+    /// A call that is made whenever it can be.
+    ///
+    /// # Panics
+    /// Where the parameters are no JSON object.
+    #[must_use]
+    pub fn new(method: &str, parameters: Value) -> Self {
+        let Value::Object(body) = parameters else {
+            panic!("{method}: parameters are an object");
+        };
+        Self {
+            method: method.to_owned(),
+            body,
+            within: None,
+            note: None,
+        }
+    }
+
+    /// A message to be sent.
+    #[must_use]
+    pub fn send(message: &OutgoingMessage) -> Self {
+        Self::new("sendMessage", json!(message))
+    }
+
+    /// The chat it is made in, where it is made in one.
+    #[must_use]
+    pub fn chat(&self) -> Option<i64> {
+        self.body.get("chat_id").and_then(Value::as_i64)
+    }
+
+    /// The same for the supergroup that its group has become, where messages have other ids.
+    #[must_use]
+    pub fn moved_to(mut self, chat: i64) -> Self {
+        self.body.insert("chat_id".to_owned(), chat.into());
+        self.body.remove("message_thread_id");
+        self.body.remove("reply_parameters");
+        if let Some(note) = &mut self.note {
+            note.id.chat = chat;
+        }
+        self
+    }
+
+    /// The same without its topic: the message it replies to says where it belongs. `None` where it
+    /// names no topic, or replies to nothing and would land in the general one.
+    #[must_use]
+    pub fn without_topic(mut self) -> Option<Self> {
+        let replies = self.body.contains_key("reply_parameters");
+        self.body.remove("message_thread_id").filter(|_| replies)?;
+        Some(self)
+    }
+}
