@@ -17,6 +17,17 @@ pub enum Effect {
     Keep(Note),
     /// Forget a note.
     Drop(NoteId),
+    /// The group has become a supergroup: what was kept of it, and what is to be sent to it, moves.
+    Move {
+        /// The group.
+        from: i64,
+        /// The supergroup.
+        to: i64,
+    },
+    /// Forget a chat: the bot is no longer in it.
+    Purge(i64),
+    /// Forget a member, in all chats.
+    Forget(i64),
 }
 
 /// One call of a Bot API method.
