@@ -50,6 +50,7 @@
 //! render          answers and wording become messages
 //! bot             from an update to what is to be done; no network, no clock
 //!
+//! store           what must outlive the process
 //! config          command line and environment, parsed once
 //! telegram        receives, serves, sends; everything there may fail and is tried again
 //! sandbox         a Bot API on loopback, with people who talk to the bot
@@ -92,6 +93,7 @@ pub mod question;
 pub mod ranking;
 pub mod render;
 pub mod sandbox;
+pub mod store;
 pub mod telegram;
 pub mod text;
 pub mod wording;

@@ -6,8 +6,10 @@
 //! the order of the words around it.
 
 mod command;
+mod keeping;
 
 pub use command::{Audience, Command};
+pub use keeping::{forgotten, privacy, too_late, too_much};
 
 use crate::analysis::Language;
 use crate::text::{self, is_bidi_control};
@@ -199,17 +201,6 @@ pub fn help(language: Language, username: &str, example: &str) -> String {
         help.push_str(&line);
     }
     help
-}
-
-/// What is kept of a user.
-#[must_use]
-pub fn privacy(language: Language) -> &'static str {
-    Said {
-        ar: "ما أعرفه عنك:\n\n• أقرأ سؤالك لأبحث عنه في المقال، ثم لا أحتفظ به.\n• في المجموعات لا أنظر إلا فيما وُجّه إليّ، وأتجاهل ما سواه.\n• لا أكتب نص أي رسالة في سجلات التشغيل؛ قد يظهر فيها رقم المحادثة لمعالجة الأعطال.\n• لا أرسل شيئًا إلى أي خدمة غير تيليجرام الذي تمر به رسائلك.",
-        en: "What I know of you:\n\n• I read your question to look it up in the article, and do not keep it.\n• In groups I look only at what is addressed to me and ignore the rest.\n• I write no message text into the logs; a chat's number may appear there, to trace faults.\n• I send nothing to any service but Telegram, which carries your messages.",
-        zh: "我知道您的哪些信息：\n\n• 我读取您的问题，只用来在文章中查找，不会保存。\n• 在群组里，我只看发给我的消息，其余一律忽略。\n• 日志中不写任何消息内容；为排查故障，可能出现聊天编号。\n• 除了传递消息的 Telegram，我不向任何服务发送内容。",
-    }
-    .to(language)
 }
 
 /// Under a quote: whose words, in which article, where.

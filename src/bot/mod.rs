@@ -8,10 +8,12 @@
 mod address;
 mod call;
 mod event;
+mod membership;
 mod respond;
 
 pub use call::{Call, Effect, Note, NoteId};
 pub use event::{ChatKind, Entity, EntityKind, Event, Message, Referred, chat_of};
+pub use membership::Membership;
 pub use respond::{respond, trouble};
 
 use crate::analysis::Language;
@@ -84,10 +86,25 @@ pub enum Saying {
     Article,
     /// What is kept of a user.
     Privacy,
+    /// That a member is forgotten.
+    Forgotten,
+    /// That there is too much to be answered.
+    TooMuch,
+    /// That there was too much to be answered, and it has become too old.
+    TooLate,
     /// How to use a command that came without a question.
     Usage,
     /// That a voice message is not understood.
     TextOnly,
+}
+
+impl Action {
+    /// The same, with something else to be said.
+    #[must_use]
+    pub fn saying(self, what: Saying) -> Self {
+        let (Self::Answer { to, language, .. } | Self::Say { to, language, .. }) = self;
+        Self::Say { to, what, language }
+    }
 }
 
 /// What to do about an event. One message leads to one action at most.
@@ -118,6 +135,7 @@ fn heed(message: &Message, me: &Me, settings: &Settings) -> Option<Action> {
         (Address::Command(Command::Help), _) | (Address::UnknownCommand, Private) => Saying::Help,
         (Address::Command(Command::Article), _) => Saying::Article,
         (Address::Command(Command::Privacy), _) => Saying::Privacy,
+        (Address::Command(Command::Forget), _) => Saying::Forgotten,
         (Address::Nobody, Private) if message.spoken && rest.is_empty() => Saying::TextOnly,
         (Address::Command(Command::Start) | Address::UnknownCommand, Group) => return None,
         (Address::Nobody, _) if rest.is_empty() => return None,

@@ -81,6 +81,9 @@ fn say(what: Saying, language: Language, library: &Library, me: &Me) -> Body {
         Saying::Help => render::say(&wording::help(language, &me.username, example)),
         Saying::Article => render::articles(library.articles(), language),
         Saying::Privacy => render::say(wording::privacy(language)),
+        Saying::Forgotten => render::say(wording::forgotten(language)),
+        Saying::TooMuch => render::say(wording::too_much(language)),
+        Saying::TooLate => render::say(wording::too_late(language)),
         Saying::Usage => render::say(&wording::usage(language, example)),
         Saying::TextOnly => render::say(wording::text_only(language)),
     }

@@ -68,25 +68,4 @@ impl OutgoingMessage {
     pub fn body(&self) -> &Body {
         &self.body
     }
-
-    /// The same for the supergroup that its group has become, where messages have other ids.
-    #[must_use]
-    pub fn moved_to(self, chat: i64) -> Self {
-        Self {
-            chat_id: chat,
-            message_thread_id: None,
-            reply_parameters: None,
-            ..self
-        }
-    }
-
-    /// The same without its topic: the message it replies to says where it belongs. `None` where it
-    /// names no topic.
-    #[must_use]
-    pub fn without_topic(&self) -> Option<Self> {
-        self.message_thread_id.map(|_| Self {
-            message_thread_id: None,
-            ..self.clone()
-        })
-    }
 }

@@ -8,7 +8,9 @@
 
 mod backoff;
 mod call;
-mod lanes;
+mod clock;
+mod engine;
+mod intake;
 mod menu;
 mod receive;
 mod send;
@@ -25,13 +27,15 @@ use teloxide::requests::Payload;
 pub use call::{Client, ClientError};
 
 use backoff::Backoff;
-use call::CallError;
-use lanes::Lanes;
+use call::{Api, CallError};
+use clock::{Clock, SystemClock};
+use engine::{Desk, Engine};
 use receive::Updates;
-use serve::Desk;
+use serve::Counter;
 
-use crate::bot::{self, Me, Settings};
+use crate::bot::{Me, Settings};
 use crate::library::Library;
+use crate::store::Store;
 
 /// How long work in hand may take to end when the bot is asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -45,13 +49,14 @@ pub fn client(token: &str, api_url: Option<&str>) -> Result<Client, ClientError>
 }
 
 /// Answers from `library` until `shutdown` completes; then takes in nothing more, ends the work in
-/// hand, and returns.
+/// hand, and returns. What is not done is in `store`, and the next run goes on with it.
 ///
 /// # Errors
-/// Where Telegram refuses the token. Nothing else ends it.
+/// Where Telegram refuses the token, or the store is another bot's. Nothing else ends it.
 pub async fn run(
     client: Client,
     library: Arc<Library>,
+    store: Store,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let mut shutdown = pin!(shutdown);
@@ -60,50 +65,45 @@ pub async fn run(
         () = &mut shutdown => return Ok(()),
         me = introduce(&client) => me?,
     };
+    store.belongs_to(me.id).await?;
     tracing::info!(username = me.username, "receiving");
     let menu = tokio::spawn(menu::set(client.clone()));
-    let desk = Arc::new(Desk {
-        client: client.clone(),
+    let counter = Counter {
         library,
         me,
         settings: Settings::default(),
-    });
-    let lanes = Lanes::default();
+    };
+    let engine = Engine::new(client.clone(), SystemClock, counter, store);
     let mut updates = Updates::new(client);
     let ended = tokio::select! {
         biased;
         () = &mut shutdown => Ok(()),
-        Err(error) = take_in(&mut updates, &lanes, &desk) => Err(error),
+        Err(error) = take_in(&mut updates, &engine) => Err(error),
+        () = engine.watch() => Ok(()),
     };
     menu.abort();
-    if lanes.drain(DRAIN).await {
-        updates.confirm().await;
-    } else {
-        tracing::warn!(
-            "some work did not end in time; Telegram will deliver its last updates again"
-        );
+    if !engine.stop(DRAIN).await {
+        tracing::warn!("some calls did not end in time; they are made again at the next start");
     }
+    updates.confirm().await;
     ended
 }
 
-/// Receives for ever. An update is accepted, and so confirmed by the next call, only once it has a
-/// place in its chat's lane: a journal that outlives the process would be written right there.
-async fn take_in(updates: &mut Updates, lanes: &Lanes, desk: &Arc<Desk>) -> anyhow::Result<()> {
+/// Receives for ever. Updates are accepted, and so confirmed by the next call, only once the store
+/// has them.
+async fn take_in<A: Api, C: Clock, D: Desk>(
+    updates: &mut Updates<A>,
+    engine: &Arc<Engine<A, C, D>>,
+) -> anyhow::Result<()> {
+    let mut backoff = Backoff::default();
     loop {
-        for update in updates.next().await? {
-            let (id, chat) = (receive::id_of(&update), bot::chat_of(&update));
-            let desk = Arc::clone(desk);
-            if !lanes
-                .push(chat.unwrap_or_default(), async move {
-                    desk.serve(&update).await;
-                })
-                .await
-            {
-                tracing::warn!("too much at once from one chat: an update is passed over");
-                tracing::debug!(chat, "it came from this chat");
-            }
-            updates.accept(id);
+        let received = updates.next(&engine.clock).await?;
+        while let Err(error) = engine.take(&received).await {
+            tracing::error!(%error, "updates are not taken in; Telegram keeps them, trying again");
+            tokio::time::sleep(backoff.delay(&engine.clock)).await;
         }
+        backoff.reset();
+        updates.accept(received.last().and_then(receive::id_of));
     }
 }
 
@@ -119,7 +119,7 @@ impl Payload for GetMe {
 async fn introduce(client: &Client) -> anyhow::Result<Me> {
     let mut backoff = Backoff::default();
     loop {
-        match client.call(&GetMe {}, call::DEADLINE).await {
+        match client.make(&GetMe {}, call::DEADLINE).await {
             Ok(me) => {
                 let id = me.get("id").and_then(Value::as_i64);
                 let username = me.get("username").and_then(Value::as_str);
@@ -135,7 +135,7 @@ async fn introduce(client: &Client) -> anyhow::Result<Me> {
                 code: 401 | 404, ..
             }) => anyhow::bail!(receive::BAD_TOKEN),
             Err(error) => {
-                let delay = error.retry_after().unwrap_or_else(|| backoff.delay());
+                let delay = error.retry_after().unwrap_or_else(|| backoff.delay(&SystemClock));
                 tracing::warn!(%error, ?delay, "Telegram cannot be reached; trying again");
                 tokio::time::sleep(delay).await;
             }

@@ -14,6 +14,8 @@ pub enum Command {
     Help,
     /// What the bot keeps of its users.
     Privacy,
+    /// To be forgotten.
+    Forget,
     /// What Telegram sends when a conversation with the bot begins.
     Start,
 }
@@ -36,11 +38,12 @@ impl Audience {
 
 impl Command {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Ask,
         Self::Article,
         Self::Help,
         Self::Privacy,
+        Self::Forget,
         Self::Start,
     ];
 
@@ -52,6 +55,7 @@ impl Command {
             Self::Article => "article",
             Self::Help => "help",
             Self::Privacy => "privacy",
+            Self::Forget => "forget",
             Self::Start => "start",
         }
     }
@@ -88,6 +92,11 @@ impl Command {
                 en: "what is kept of your messages",
                 zh: "会保存您的哪些信息",
             },
+            Self::Forget => Said {
+                ar: "انسَ ما تحفظه عني",
+                en: "forget what you keep of me",
+                zh: "忘掉与我有关的内容",
+            },
             Self::Start => Said {
                 ar: "ابدأ",
                 en: "begin",
@@ -103,6 +112,7 @@ impl Command {
         Self::ALL.into_iter().filter(move |command| match command {
             Self::Start => false,
             Self::Ask => audience != Audience::Private,
+            Self::Forget => audience == Audience::Private,
             Self::Article | Self::Help | Self::Privacy => true,
         })
     }

@@ -1,0 +1,1 @@
+//! The laws of the inbox and the outbox, on real files.
