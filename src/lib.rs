@@ -51,6 +51,7 @@
 //! bot             from an update to what is to be done; no network, no clock
 //!
 //! config          command line and environment, parsed once
+//! metrics         how much was done and how long it took, in numbers
 //! telegram        receives, serves, sends; everything there may fail and is tried again
 //! sandbox         a Bot API on loopback, with people who talk to the bot
 //! cli             the commands at the terminal
@@ -85,6 +86,7 @@ pub mod guide_skeleton;
 pub mod guide_test;
 pub mod index;
 pub mod library;
+pub mod metrics;
 pub mod names;
 pub mod pack;
 pub mod passage;
