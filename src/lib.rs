@@ -52,6 +52,7 @@
 //!
 //! config          command line and environment, parsed once
 //! metrics         how much was done and how long it took, in numbers
+//! web             health, metrics and the webhook over HTTP
 //! telegram        receives, serves, sends; everything there may fail and is tried again
 //! sandbox         a Bot API on loopback, with people who talk to the bot
 //! cli             the commands at the terminal
@@ -96,4 +97,5 @@ pub mod render;
 pub mod sandbox;
 pub mod telegram;
 pub mod text;
+pub mod web;
 pub mod wording;
