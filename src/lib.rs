@@ -53,6 +53,7 @@
 //! config          command line and environment, parsed once
 //! metrics         how much was done and how long it took, in numbers
 //! web             health, metrics and the webhook over HTTP
+//! systemd         tells the service manager that the bot is ready, alive, stopping
 //! telegram        receives, serves, sends; everything there may fail and is tried again
 //! sandbox         a Bot API on loopback, with people who talk to the bot
 //! cli             the commands at the terminal
@@ -95,6 +96,7 @@ pub mod question;
 pub mod ranking;
 pub mod render;
 pub mod sandbox;
+pub mod systemd;
 pub mod telegram;
 pub mod text;
 pub mod web;
