@@ -3,9 +3,10 @@
 
 mod guide;
 mod lexicon;
+mod serve;
+mod state;
 
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
@@ -13,11 +14,11 @@ use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 
 use crate::answer::{Answer, Verdict};
-use crate::config::{Ask, Command, Config, Place, Run, colour_wanted, log_filter};
+use crate::config::{Ask, Command, Config, Place, colour_wanted, log_filter};
 use crate::evaluation::{Case, Figures};
 use crate::library::{Context, Files, Library};
 use crate::question::Question;
-use crate::{telegram, wording};
+use crate::wording;
 
 /// Does what the configuration says.
 ///
@@ -35,43 +36,16 @@ pub fn run(config: Config) -> Result<()> {
         .with_writer(io::stderr)
         .init();
     match config.command {
-        Command::Run(run) => serve(&run),
+        Command::Run(run) => serve::run(&run),
         Command::Ask(ask) => self::ask(&ask),
         Command::Index { place } => index(&place),
         Command::Check { place } => check(&place),
         Command::Eval { questions, place } => eval(&questions, &place),
+        Command::State { command, state } => state::run(command, &state),
+        Command::Backup { file, state } => state::backup(&file, &state),
         Command::Lexicon { command } => lexicon::run(&command),
         Command::Guide { command } => guide::run(&command),
     }
-}
-
-/// Runs the bot until it is asked to stop.
-fn serve(run: &Run) -> Result<()> {
-    // A panic ends one job. Its message may hold a member's words: only the place is logged.
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        tracing::error!(place, "a job panicked");
-    }));
-    let client = telegram::client(&run.token()?, run.api_url.as_deref())?;
-    let library = open(&run.place)?;
-    for article in library.articles() {
-        tracing::info!(
-            article = article.id(),
-            passages = article.passages().len(),
-            "open"
-        );
-    }
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?
-        .block_on(telegram::run(
-            client,
-            Arc::new(library),
-            telegram::stop_requested(),
-        ))
 }
 
 fn open(place: &Place) -> Result<Library> {

@@ -230,7 +230,12 @@ pub struct Run {
     )]
     pub webhook_url: Option<String>,
     /// Where these posts arrive, behind a proxy that speaks TLS
-    #[arg(long, env = "IQTIBAS_LISTEN", value_name = "ADDRESS", requires = "webhook_url")]
+    #[arg(
+        long,
+        env = "IQTIBAS_LISTEN",
+        value_name = "ADDRESS",
+        requires = "webhook_url"
+    )]
     pub listen: Option<SocketAddr>,
     /// What proves that a post is Telegram's: 1 to 256 letters, digits, - and _
     #[arg(

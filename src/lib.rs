@@ -52,13 +52,16 @@
 //!
 //! store           what must outlive the process
 //! config          command line and environment, parsed once
+//! metrics         how much was done and how long it took, in numbers
+//! web             health, metrics and the webhook over HTTP
+//! systemd         tells the service manager that the bot is ready, alive, stopping
 //! telegram        receives, serves, sends; everything there may fail and is tried again
 //! sandbox         a Bot API on loopback, with people who talk to the bot
 //! cli             the commands at the terminal
 //! ```
 //!
 //! Down to `ranking` and from `wording` to `bot` is the core: it touches no disk, no network and no
-//! clock. From `index` on the disk is read, synchronously, with typed errors. From `config` on is
+//! clock. From `index` on the disk is read, synchronously, with typed errors. From `store` on is
 //! the edge: async, `anyhow`.
 //!
 //! # Invariants
@@ -86,6 +89,7 @@ pub mod guide_skeleton;
 pub mod guide_test;
 pub mod index;
 pub mod library;
+pub mod metrics;
 pub mod names;
 pub mod pack;
 pub mod passage;
@@ -94,6 +98,8 @@ pub mod ranking;
 pub mod render;
 pub mod sandbox;
 pub mod store;
+pub mod systemd;
 pub mod telegram;
 pub mod text;
+pub mod web;
 pub mod wording;

@@ -55,9 +55,7 @@ mod tests {
 
     #[test]
     fn every_change_of_place_is_read() {
-        let member = |status: &str| {
-            json!({"my_chat_member": {"chat": {"id": -5}, "new_chat_member": {"status": status}}})
-        };
+        let member = |status: &str| json!({"my_chat_member": {"chat": {"id": -5}, "new_chat_member": {"status": status}}});
         for (update, change) in [
             (member("member"), Some(Membership::In(-5))),
             (member("administrator"), Some(Membership::In(-5))),

@@ -8,7 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::seal::Seal;
 use super::{
-    Counts, Errand, Incoming, Lane, Millis, Next, Outcome, Parcel, Pending, StoreError, Task,
+    Counts, Errand, Incoming, Lane, Millis, Next, Outcome, Parcel, Pending, Reason, StoreError,
+    Task,
 };
 use crate::bot::{Call, Effect, Note, NoteId};
 
@@ -76,16 +77,13 @@ impl Journal {
         journal.set_meta("key", &())?;
         let connection = &journal.connection;
         let survivors_to =
-            connection.query_row("SELECT ifnull(max(seq), 0) FROM inbox", [], |row| row.get(0))?;
+            connection.query_row("SELECT ifnull(max(seq), 0) FROM inbox", [], |row| {
+                row.get(0)
+            })?;
         connection.execute(
             "UPDATE outbox SET state = iif(attempts >= ?, ?, ?), reason = 'cut short'
              WHERE state = ?",
-            params![
-                CUT_SHORT,
-                outbox::UNCERTAIN,
-                outbox::READY,
-                outbox::SENDING
-            ],
+            params![CUT_SHORT, outbox::UNCERTAIN, outbox::READY, outbox::SENDING],
         )?;
         journal.survivors_to = survivors_to;
         Ok(journal)
@@ -93,11 +91,7 @@ impl Journal {
 
     /// Takes updates in, each once, and names the lanes that have something new. An update beyond
     /// a lane's backlog is only remembered; the first one is kept, to be told so.
-    pub(super) fn accept(
-        &self,
-        updates: &[Incoming],
-        now: Millis,
-    ) -> Result<Accepted, StoreError> {
+    pub(super) fn accept(&self, updates: &[Incoming], now: Millis) -> Result<Accepted, StoreError> {
         let mut accepted = Accepted::default();
         for update in updates {
             let lane = self.lane(update.lane);
@@ -119,7 +113,11 @@ impl Journal {
                 )?
                 .query_row(params![lane.0, BACKLOG], |row| row.get(0))?;
             let crowded = waiting >= BACKLOG;
-            let errand = if crowded { Errand::Flood } else { Errand::Serve };
+            let errand = if crowded {
+                Errand::Flood
+            } else {
+                Errand::Serve
+            };
             let told = match chat.filter(|_| crowded) {
                 Some(chat) => self.tell_again(chat, "flood_told", now)?,
                 None => !crowded,
@@ -167,7 +165,7 @@ impl Journal {
         let found = self
             .connection
             .prepare_cached(
-                "SELECT id, content, attempts, doubts,
+                "SELECT id, content, created, attempts, doubts,
                         max(outbox.not_before, ifnull(chat.not_before, 0))
                  FROM outbox LEFT JOIN chat USING (chat)
                  WHERE lane = ? AND state <= 1 ORDER BY id LIMIT 1",
@@ -176,20 +174,21 @@ impl Journal {
                 Ok((
                     row.get::<_, i64>(0)?,
                     row.get::<_, Vec<u8>>(1)?,
-                    row.get::<_, u32>(2)?,
+                    row.get::<_, Millis>(2)?,
                     row.get::<_, u32>(3)?,
-                    row.get::<_, Millis>(4)?,
+                    row.get::<_, u32>(4)?,
+                    row.get::<_, Millis>(5)?,
                 ))
             })
             .optional()?;
-        let Some((id, content, attempts, doubts, not_before)) = found else {
+        let Some((id, content, since, attempts, doubts, not_before)) = found else {
             return Ok(None);
         };
         if not_before > now {
             return Ok(Some(Next::Wait(not_before)));
         }
         let Ok(call) = self.seal.open("call", &content) else {
-            self.bury(id, "unreadable")?;
+            self.leave(id, outbox::DEAD, Reason::Unreadable.words())?;
             return self.next_call(lane, now);
         };
         self.connection
@@ -198,6 +197,7 @@ impl Journal {
         Ok(Some(Next::Send(Parcel {
             id,
             call,
+            since,
             attempts,
             doubts,
         })))
@@ -274,10 +274,11 @@ impl Journal {
     pub(super) fn worked(
         &self,
         lane: Lane,
-        seq: i64,
+        task: &Task,
         effects: &[Effect],
         now: Millis,
     ) -> Result<(), StoreError> {
+        let seq = task.seq;
         let member: Option<i64> = self
             .connection
             .prepare_cached("SELECT member FROM inbox WHERE seq = ?")?
@@ -287,7 +288,7 @@ impl Journal {
         for (op, effect) in (0_i64..).zip(effects) {
             match effect {
                 Effect::Call(call) if call.within.is_some() => {}
-                Effect::Call(call) => self.owe(lane, seq, op, member, call, now)?,
+                Effect::Call(call) => self.owe(lane, task, op, (member, now), call)?,
                 Effect::Keep(note) => self.keep(note, now)?,
                 Effect::Drop(id) => self.drop_note(id)?,
                 Effect::Move { from, to } => self.relocate(*from, *to)?,
@@ -301,11 +302,10 @@ impl Journal {
     fn owe(
         &self,
         lane: Lane,
-        seq: i64,
+        task: &Task,
         op: i64,
-        member: Option<i64>,
+        (member, now): (Option<i64>, Millis),
         call: &Call,
-        now: Millis,
     ) -> Result<(), StoreError> {
         let chat = call.chat().map(|chat| self.seal.number("chat", chat));
         if let Some(chat) = chat
@@ -320,13 +320,13 @@ impl Journal {
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )?
             .execute(params![
-                seq,
+                task.seq,
                 op,
                 lane.0,
                 chat,
                 member,
                 call.method,
-                now,
+                task.received,
                 outbox::READY,
                 self.seal.seal("call", call)
             ])?;
@@ -386,7 +386,7 @@ impl Journal {
                 }
             }
             Outcome::Uncertain => self.leave(id, outbox::UNCERTAIN, "no answer, twice")?,
-            Outcome::Dead(reason) => self.leave(id, outbox::DEAD, reason)?,
+            Outcome::Dead(reason) => self.leave(id, outbox::DEAD, reason.words())?,
             Outcome::Gone => self.close(id, chat, closed::GONE, Millis::MAX)?,
             Outcome::Muted(to) => self.close(id, chat, closed::MUTED, *to)?,
         }
@@ -511,9 +511,9 @@ impl Journal {
 
     /// Keeps a note in place of the one of the same name.
     pub(super) fn keep(&self, note: &Note, now: Millis) -> Result<(), StoreError> {
-        let expires = note
-            .lasts
-            .map(|age| now.saturating_add(Millis::try_from(age.as_millis()).unwrap_or(Millis::MAX)));
+        let expires = note.lasts.map(|age| {
+            now.saturating_add(Millis::try_from(age.as_millis()).unwrap_or(Millis::MAX))
+        });
         let (kind, chat, key) = self.note_name(&note.id);
         self.connection
             .prepare_cached(
@@ -636,10 +636,6 @@ impl Journal {
         Ok(())
     }
 
-    fn bury(&self, id: i64, reason: &str) -> Result<(), StoreError> {
-        self.leave(id, outbox::DEAD, reason)
-    }
-
     fn leave(&self, id: i64, state: u8, reason: &str) -> Result<(), StoreError> {
         self.connection
             .prepare_cached("UPDATE outbox SET state = ?, reason = ? WHERE id = ?")?
@@ -648,13 +644,7 @@ impl Journal {
     }
 
     /// A chat cannot be written to: nothing is owed to it any more.
-    fn close(
-        &self,
-        id: i64,
-        chat: Option<i64>,
-        why: u8,
-        to: Millis,
-    ) -> Result<(), StoreError> {
+    fn close(&self, id: i64, chat: Option<i64>, why: u8, to: Millis) -> Result<(), StoreError> {
         let Some(chat) = chat.map(|chat| self.seal.number("chat", chat)) else {
             return self.delete_call(id);
         };
@@ -709,7 +699,11 @@ impl Journal {
             let Ok(call) = self.seal.open::<Call>("call", &content) else {
                 continue;
             };
-            let moved = if call.chat() == Some(to) { call } else { call.moved_to(to) };
+            let moved = if call.chat() == Some(to) {
+                call
+            } else {
+                call.moved_to(to)
+            };
             self.connection.execute(
                 "UPDATE outbox SET chat = ?, content = ? WHERE id = ?",
                 params![new, self.seal.seal("call", &moved), id],

@@ -201,6 +201,8 @@ pub struct Parcel {
     pub id: i64,
     /// The call.
     pub call: Call,
+    /// When the update that it answers was taken in.
+    pub since: Millis,
     /// How often it was tried.
     pub attempts: u32,
     /// How often it was tried without an answer.
@@ -230,11 +232,35 @@ pub enum Outcome {
     /// It may have been made, twice: it is left to the operator.
     Uncertain,
     /// It can never be made.
-    Dead(&'static str),
+    Dead(Reason),
     /// Its chat is gone, or has blocked the bot.
     Gone,
     /// The bot may not write in its chat; to be found out again at this time.
     Muted(Millis),
+}
+
+/// Why a call can never be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its topic is closed or gone, and it must not be spilled into another one.
+    Topic,
+    /// Telegram refuses it.
+    Refused,
+    /// Telegram could not be reached for too long.
+    Unreachable,
+    /// It cannot be opened any more.
+    Unreadable,
+}
+
+impl Reason {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Topic => "its topic is closed or gone",
+            Self::Refused => "Telegram refuses it",
+            Self::Unreachable => "Telegram was out of reach for too long",
+            Self::Unreadable => "it cannot be opened",
+        }
+    }
 }
 
 /// How much waits and how much failed.
@@ -403,12 +429,13 @@ impl Store {
     pub async fn worked(
         &self,
         lane: Lane,
-        seq: i64,
+        task: &Arc<Task>,
         effects: Arc<[Effect]>,
         now: Millis,
     ) -> Result<Next, StoreError> {
+        let task = Arc::clone(task);
         self.run(move |journal| {
-            journal.worked(lane, seq, &effects, now)?;
+            journal.worked(lane, &task, &effects, now)?;
             journal.next(lane, now)
         })
         .await
@@ -546,12 +573,11 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
         path: path.to_owned(),
         detail,
     };
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| {
-        StoreError::File {
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| StoreError::File {
             path: path.to_owned(),
             error: std::io::Error::other(error),
-        }
-    })?;
+        })?;
     connection.busy_timeout(PATIENCE)?;
     let found: String = connection
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))

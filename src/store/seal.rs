@@ -167,14 +167,15 @@ mod tests {
         let sealed = seal.seal("note", &"سارة");
         assert_eq!(seal.open::<String>("note", &sealed), Ok("سارة".to_owned()));
         assert_ne!(sealed, seal.seal("note", &"سارة"));
-        assert!(!sealed.windows(4).any(|part| "سارة".as_bytes().starts_with(part)));
+        assert!(
+            !sealed
+                .windows(4)
+                .any(|part| "سارة".as_bytes().starts_with(part))
+        );
         assert_eq!(other.open::<String>("note", &sealed), Err(Unsealable));
         assert_eq!(seal.open::<String>("call", &sealed), Err(Unsealable));
         for cut in 0..sealed.len() {
-            assert_eq!(
-                seal.open::<String>("note", &sealed[..cut]),
-                Err(Unsealable)
-            );
+            assert_eq!(seal.open::<String>("note", &sealed[..cut]), Err(Unsealable));
         }
     }
 
@@ -205,7 +206,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(&path).expect("a file").permissions().mode();
+            let mode = std::fs::metadata(&path)
+                .expect("a file")
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o777, 0o600);
         }
         std::fs::write(&path, "no key").expect("written");

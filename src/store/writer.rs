@@ -14,9 +14,9 @@ const SHARED: usize = 128;
 
 /// An operation: it is done in a transaction and gives what is to be said once that is committed,
 /// or has failed.
-type Operation = Box<dyn FnOnce(&Journal) -> Answer + Send>;
+pub(super) type Operation = Box<dyn FnOnce(&Journal) -> Answer + Send>;
 /// What is said when the commit was made, or was not.
-struct Answer {
+pub(super) struct Answer {
     /// Whether the operation itself went well.
     done: bool,
     say: Box<dyn FnOnce(bool) + Send>,

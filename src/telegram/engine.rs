@@ -17,7 +17,8 @@ use super::call::{Api, CallError, DEADLINE};
 use super::clock::Clock;
 use super::{intake, send};
 use crate::bot::{Call, Effect};
-use crate::store::{Lane, Millis, Next, Outcome, Parcel, Store, StoreError, Task};
+use crate::metrics::{Dead, Metrics, Retry};
+use crate::store::{Lane, Millis, Next, Outcome, Parcel, Reason, Store, StoreError, Task};
 
 /// The most lanes that are worked on at once.
 const LANES: usize = 256;
@@ -43,6 +44,7 @@ pub(super) struct Engine<A, C, D> {
     pub(super) clock: C,
     pub(super) desk: D,
     pub(super) store: Store,
+    metrics: Metrics,
     lanes: Mutex<HashMap<Lane, Working>>,
     room: Semaphore,
     /// One at a time of what may have ended the last process, so that it is known which one did.
@@ -65,12 +67,13 @@ enum Working {
 }
 
 impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
-    pub(super) fn new(api: A, clock: C, desk: D, store: Store) -> Arc<Self> {
+    pub(super) fn new(api: A, clock: C, desk: D, store: Store, metrics: Metrics) -> Arc<Self> {
         Arc::new(Self {
             api,
             clock,
             desk,
             store,
+            metrics,
             lanes: Mutex::default(),
             room: Semaphore::new(LANES),
             suspects: tokio::sync::Mutex::default(),
@@ -85,6 +88,8 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
     /// Takes updates in. Once this has succeeded they outlive the process.
     pub(super) async fn take(self: &Arc<Self>, updates: &[Value]) -> Result<(), StoreError> {
         let now = self.clock.now();
+        self.metrics
+            .updates(updates.len().try_into().unwrap_or(u64::MAX));
         let wanted: Vec<_> = updates
             .iter()
             .filter(|update| self.desk.wants(update))
@@ -94,6 +99,9 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             return Ok(());
         }
         let accepted = self.store.accept(wanted, now).await?;
+        for _ in 0..accepted.turned_away {
+            self.metrics.turned_away();
+        }
         if accepted.turned_away > 0 {
             tracing::warn!(
                 updates = accepted.turned_away,
@@ -154,17 +162,21 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         if self.stopping.load(Ordering::Acquire) {
             return;
         }
-        if let Some(working) = self.lanes().get_mut(&lane) {
-            *working = Working::Again;
-            return;
+        {
+            let mut lanes = self.lanes();
+            if let Some(working) = lanes.get_mut(&lane) {
+                *working = Working::Again;
+                return;
+            }
+            lanes.insert(lane, Working::Once);
         }
-        self.lanes().insert(lane, Working::Once);
         let engine = Arc::clone(self);
         tokio::spawn(async move { engine.work(lane).await });
     }
 
     async fn work(self: Arc<Self>, lane: Lane) {
         let _room = self.room.acquire().await.expect("never closed");
+        self.count_lanes(self.lanes().len());
         loop {
             if let Err(error) = self.run(lane).await {
                 tracing::error!(%error, "a chat's work cannot go on; trying again");
@@ -178,6 +190,7 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
                 }
                 _ => {
                     lanes.remove(&lane);
+                    self.count_lanes(lanes.len());
                     self.idle.notify_waiters();
                     return;
                 }
@@ -211,18 +224,20 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         };
         let counted = task.survivor || task.attempts > 0;
         if counted && !self.store.attempt(&task).await? {
+            self.metrics.dead(Dead::Crashed);
             tracing::error!(
                 id = format!("in:{}", task.seq),
                 "an update has failed too often: it is put aside, see `iqtibas state`"
             );
             return self.store.next(lane, self.clock.now()).await;
         }
-        let (seq, received, task) = (task.seq, task.received, Arc::new(task));
+        let task = Arc::new(task);
         let (engine, at_work) = (Arc::clone(self), Arc::clone(&task));
         // A task of its own: a panic ends it alone.
         let served = tokio::spawn(async move { engine.desk.serve(&at_work).await }).await;
         drop(alone);
         let Ok(effects) = served else {
+            self.metrics.panicked();
             tracing::error!("the work on an update ended in a panic; all else goes on");
             if !counted {
                 self.store.attempt(&task).await?;
@@ -232,13 +247,13 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         let effects: Arc<[Effect]> = effects.into();
         let next = self
             .store
-            .worked(lane, seq, Arc::clone(&effects), self.clock.now())
+            .worked(lane, &task, Arc::clone(&effects), self.clock.now())
             .await?;
         for effect in effects.iter() {
             if let Effect::Call(call) = effect
                 && let Some(within) = call.within
             {
-                self.hurry(call, received + millis(within)).await;
+                self.hurry(call, task.received + millis(within)).await;
             }
         }
         Ok(next)
@@ -256,7 +271,12 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             let deadline = DEADLINE.min(Duration::from_millis(left));
             match self.api.call(&call.method, &call.body, deadline).await {
                 Ok(_) => return,
-                Err(CallError::Unreachable(_) | CallError::Refused { code: 429 | 500.., .. }) => {
+                Err(
+                    CallError::Unreachable(_)
+                    | CallError::Refused {
+                        code: 429 | 500.., ..
+                    },
+                ) => {
                     tokio::time::sleep(backoff.delay(&self.clock)).await;
                 }
                 Err(error) => {
@@ -302,6 +322,7 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             tracing::debug!(chat = call.chat(), method = call.method, %error, "not made");
         }
         let outcome = send::outcome(parcel, answer, &self.clock);
+        self.measure(parcel, &outcome);
         match &outcome {
             Outcome::Hold(until) => self.flooded(call.chat(), *until),
             Outcome::Uncertain | Outcome::Dead(_) => tracing::warn!(
@@ -314,6 +335,29 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         outcome
     }
 
+    fn measure(&self, parcel: &Parcel, outcome: &Outcome) {
+        let metrics = &self.metrics;
+        match outcome {
+            Outcome::Sent(_) => {
+                let took = self.clock.now() - parcel.since;
+                metrics.sent();
+                metrics.delivered(Duration::from_millis(took.try_into().unwrap_or_default()));
+            }
+            Outcome::Withdrawn => {}
+            Outcome::Again { doubt: true, .. } => metrics.retried(Retry::Connection),
+            Outcome::Again { .. } => metrics.retried(Retry::Server),
+            Outcome::Hold(_) => metrics.retried(Retry::Flood),
+            Outcome::Instead(_) => metrics.retried(Retry::Topic),
+            Outcome::Moved(_) => metrics.retried(Retry::Moved),
+            Outcome::Uncertain => metrics.uncertain(),
+            Outcome::Gone => metrics.dead(Dead::Gone),
+            Outcome::Muted(_) => metrics.dead(Dead::Muted),
+            Outcome::Dead(Reason::Topic) => metrics.dead(Dead::Topic),
+            Outcome::Dead(Reason::Unreadable) => metrics.dead(Dead::Unreadable),
+            Outcome::Dead(_) => metrics.dead(Dead::Refused),
+        }
+    }
+
     /// A chat was told to wait. When several are at once, it is the bot that is meant.
     fn flooded(&self, chat: Option<i64>, until: Millis) {
         let now = self.clock.now();
@@ -323,8 +367,16 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         if floods.len() >= FLOODED {
             let pause = until.min(now + LONGEST_PAUSE);
             self.pause.fetch_max(pause, Ordering::AcqRel);
-            tracing::warn!(ms = pause - now, "Telegram wants fewer calls: all chats wait");
+            tracing::warn!(
+                ms = pause - now,
+                "Telegram wants fewer calls: all chats wait"
+            );
         }
+    }
+
+    fn count_lanes(&self, lanes: usize) {
+        self.metrics
+            .lanes_active(lanes.try_into().unwrap_or(u32::MAX));
     }
 
     fn lanes(&self) -> MutexGuard<'_, HashMap<Lane, Working>> {

@@ -35,9 +35,9 @@ pub(super) fn read(update: &Value, now: Millis) -> Incoming {
 fn content(update: &Value) -> (&str, &Value) {
     let fields = update.as_object().into_iter().flatten();
     let mut kinds = fields.filter(|(name, _)| *name != "update_id");
-    kinds
-        .next()
-        .map_or(("", &Value::Null), |(name, content)| (name.as_str(), content))
+    kinds.next().map_or(("", &Value::Null), |(name, content)| {
+        (name.as_str(), content)
+    })
 }
 
 fn chat_of(content: &Value) -> Option<i64> {
@@ -80,7 +80,8 @@ mod tests {
     const NOW: Millis = 1_800_000_000_000;
 
     fn message(id: i64, more: &Value) -> Value {
-        let mut message = json!({"message_id": 7, "date": 9, "chat": {"id": -5}, "from": {"id": 3}});
+        let mut message =
+            json!({"message_id": 7, "date": 9, "chat": {"id": -5}, "from": {"id": 3}});
         for (key, value) in more.as_object().expect("fields") {
             message[key] = value.clone();
         }

@@ -15,7 +15,9 @@ pub(super) async fn set(client: Client) {
     for menu in menus() {
         let mut backoff = Backoff::default();
         while let Err(error) = client.make(&menu, DEADLINE).await {
-            let delay = error.retry_after().unwrap_or_else(|| backoff.delay(&SystemClock));
+            let delay = error
+                .retry_after()
+                .unwrap_or_else(|| backoff.delay(&SystemClock));
             tracing::warn!(%error, ?delay, "the menu of commands is not set; trying again");
             tokio::time::sleep(delay).await;
         }

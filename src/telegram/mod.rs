@@ -15,16 +15,18 @@ mod menu;
 mod receive;
 mod send;
 mod serve;
+mod webhook;
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::Value;
 use teloxide::requests::Payload;
 
 pub use call::{Client, ClientError};
+pub use webhook::Webhook;
 
 use backoff::Backoff;
 use call::{Api, CallError};
@@ -35,7 +37,9 @@ use serve::Counter;
 
 use crate::bot::{Me, Settings};
 use crate::library::Library;
-use crate::store::Store;
+use crate::metrics::Metrics;
+use crate::store::{Store, StoreError};
+use crate::web::{self, Health};
 
 /// How long work in hand may take to end when the bot is asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -48,17 +52,55 @@ pub fn client(token: &str, api_url: Option<&str>) -> Result<Client, ClientError>
     Client::new(token, api_url)
 }
 
-/// Answers from `library` until `shutdown` completes; then takes in nothing more, ends the work in
-/// hand, and returns. What is not done is in `store`, and the next run goes on with it.
+/// What the bot works with.
+#[derive(Debug)]
+pub struct Service {
+    /// The connection to Telegram.
+    pub client: Client,
+    /// What it answers from.
+    pub library: Arc<Library>,
+    /// What outlives it.
+    pub store: Store,
+    /// Where Telegram posts updates; without it they are asked for.
+    pub webhook: Option<Webhook>,
+    /// What it counts.
+    pub metrics: Metrics,
+    /// What it says of how it is.
+    pub health: Health,
+}
+
+impl Service {
+    /// A service that asks for updates.
+    #[must_use]
+    pub fn new(client: Client, library: Arc<Library>, store: Store, health: Health) -> Self {
+        health.library_loaded(true);
+        health.store_writable(true);
+        Self {
+            client,
+            library,
+            store,
+            webhook: None,
+            metrics: Metrics::default(),
+            health,
+        }
+    }
+}
+
+/// Answers until `shutdown` completes; then takes in nothing more, ends the work in hand, and
+/// returns. What is not done is in the store, and the next run goes on with it.
 ///
 /// # Errors
-/// Where Telegram refuses the token, or the store is another bot's. Nothing else ends it.
-pub async fn run(
-    client: Client,
-    library: Arc<Library>,
-    store: Store,
-    shutdown: impl Future<Output = ()>,
-) -> anyhow::Result<()> {
+/// Where Telegram refuses the token or the webhook, or the store is another bot's. Nothing else
+/// ends it.
+pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+    let Service {
+        client,
+        library,
+        store,
+        webhook,
+        metrics,
+        health,
+    } = service;
     let mut shutdown = pin!(shutdown);
     let me = tokio::select! {
         biased;
@@ -73,38 +115,84 @@ pub async fn run(
         me,
         settings: Settings::default(),
     };
-    let engine = Engine::new(client.clone(), SystemClock, counter, store);
-    let mut updates = Updates::new(client);
+    let engine = Engine::new(client.clone(), SystemClock, counter, store, metrics);
+    let mut updates = Updates::new(client.clone());
+    let receive = async {
+        match &webhook {
+            Some(webhook) => listen(webhook, &client, &engine, &health).await,
+            None => poll(&mut updates, &engine, &health).await,
+        }
+    };
     let ended = tokio::select! {
         biased;
         () = &mut shutdown => Ok(()),
-        Err(error) = take_in(&mut updates, &engine) => Err(error),
+        ended = receive => ended,
         () = engine.watch() => Ok(()),
     };
     menu.abort();
     if !engine.stop(DRAIN).await {
         tracing::warn!("some calls did not end in time; they are made again at the next start");
     }
-    updates.confirm().await;
+    if webhook.is_none() {
+        updates.confirm().await;
+    }
     ended
 }
 
-/// Receives for ever. Updates are accepted, and so confirmed by the next call, only once the store
-/// has them.
-async fn take_in<A: Api, C: Clock, D: Desk>(
+/// Asks for updates for ever. They are accepted, and so confirmed by the next call, only once the
+/// store has them.
+async fn poll<A: Api, C: Clock, D: Desk>(
     updates: &mut Updates<A>,
     engine: &Arc<Engine<A, C, D>>,
+    health: &Health,
 ) -> anyhow::Result<()> {
     let mut backoff = Backoff::default();
     loop {
-        let received = updates.next(&engine.clock).await?;
-        while let Err(error) = engine.take(&received).await {
+        let received = updates
+            .next(&engine.clock, || health.progressed(Instant::now()))
+            .await?;
+        while let Err(error) = take(engine, health, &received).await {
             tracing::error!(%error, "updates are not taken in; Telegram keeps them, trying again");
             tokio::time::sleep(backoff.delay(&engine.clock)).await;
         }
         backoff.reset();
         updates.accept(received.last().and_then(receive::id_of));
     }
+}
+
+/// Lets Telegram post updates for ever.
+async fn listen<A: Api, C: Clock, D: Desk>(
+    webhook: &Webhook,
+    api: &A,
+    engine: &Arc<Engine<A, C, D>>,
+    health: &Health,
+) -> anyhow::Result<()> {
+    let listener = web::bind(webhook.listen, "--listen").await?;
+    let (taker, its_health) = (Arc::clone(engine), health.clone());
+    let door = web::door(webhook.path(), webhook.secret.clone(), move |updates| {
+        let (engine, health) = (Arc::clone(&taker), its_health.clone());
+        async move {
+            let taken = take(&engine, &health, &updates).await;
+            taken.inspect_err(|error| {
+                tracing::error!(%error, "an update is not taken in; Telegram brings it again");
+            })
+        }
+    });
+    tokio::select! {
+        served = web::serve(listener, door, std::future::pending()) => Ok(served?),
+        Err(error) = webhook.set(api, &engine.clock) => Err(error),
+        () = webhook::wait(health) => Ok(()),
+    }
+}
+
+async fn take<A: Api, C: Clock, D: Desk>(
+    engine: &Arc<Engine<A, C, D>>,
+    health: &Health,
+    updates: &[Value],
+) -> Result<(), StoreError> {
+    let taken = engine.take(updates).await;
+    health.store_writable(taken.is_ok());
+    taken
 }
 
 #[derive(Serialize)]
@@ -135,7 +223,9 @@ async fn introduce(client: &Client) -> anyhow::Result<Me> {
                 code: 401 | 404, ..
             }) => anyhow::bail!(receive::BAD_TOKEN),
             Err(error) => {
-                let delay = error.retry_after().unwrap_or_else(|| backoff.delay(&SystemClock));
+                let delay = error
+                    .retry_after()
+                    .unwrap_or_else(|| backoff.delay(&SystemClock));
                 tracing::warn!(%error, ?delay, "Telegram cannot be reached; trying again");
                 tokio::time::sleep(delay).await;
             }

@@ -50,12 +50,18 @@ impl<A: Api> Updates<A> {
     }
 
     /// The next updates, as soon as there are any. Waits and asks again where Telegram cannot be
-    /// reached; only a refused token is an error.
-    pub(super) async fn next(&mut self, clock: &impl Clock) -> anyhow::Result<Vec<Value>> {
+    /// reached; only a refused token is an error. `progressed` is told of every round, a vain one too.
+    pub(super) async fn next(
+        &mut self,
+        clock: &impl Clock,
+        progressed: impl Fn(),
+    ) -> anyhow::Result<Vec<Value>> {
         loop {
             let deadline = DEADLINE + Duration::from_secs(HOLD.into());
             let ask = ask(self.offset, HOLD);
-            let error = match self.api.call("getUpdates", &ask, deadline).await {
+            let answer = self.api.call("getUpdates", &ask, deadline).await;
+            progressed();
+            let error = match answer {
                 Ok(Value::Array(updates)) => {
                     self.backoff.reset();
                     return Ok(updates);
@@ -92,7 +98,11 @@ impl<A: Api> Updates<A> {
     pub(super) async fn confirm(&self) {
         let Some(offset) = self.offset else { return };
         let ask = ask(Some(offset), 0);
-        if let Err(error) = self.api.call("getUpdates", &ask, Duration::from_secs(5)).await {
+        if let Err(error) = self
+            .api
+            .call("getUpdates", &ask, Duration::from_secs(5))
+            .await
+        {
             tracing::warn!(%error, "the last updates are not confirmed; Telegram will deliver them again");
         }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::backoff;
 use super::call::CallError;
 use super::clock::Clock;
-use crate::store::{Millis, Outcome, Parcel};
+use crate::store::{Millis, Outcome, Parcel, Reason};
 
 /// How long a chat in which the bot may not write is left alone before it is tried again. Telegram
 /// does not tell a bot when a whole group is allowed to write.
@@ -37,7 +37,7 @@ pub(super) fn outcome(
             if parcel.attempts < PERSISTENCE {
                 again(parcel.attempts, false)
             } else {
-                Outcome::Dead("Telegram was out of reach for too long")
+                Outcome::Dead(Reason::Unreachable)
             }
         }
         CallError::Refused {
@@ -63,14 +63,14 @@ pub(super) fn outcome(
             .call
             .clone()
             .without_topic()
-            .map_or(Outcome::Dead("its topic is closed or gone"), Outcome::Instead),
+            .map_or(Outcome::Dead(Reason::Topic), Outcome::Instead),
         CallError::Refused { code: 403, .. } => Outcome::Gone,
         CallError::Refused { .. } if error.says(&["chat not found", "chat_id is empty"]) => {
             Outcome::Gone
         }
         // The token: the receiver ends the bot over it, and the call waits for the next one.
         CallError::Refused { code: 401, .. } => again(0, false),
-        CallError::Refused { .. } => Outcome::Dead("Telegram refuses it"),
+        CallError::Refused { .. } => Outcome::Dead(Reason::Refused),
     }
 }
 
@@ -149,6 +149,7 @@ mod tests {
                 "sendMessage",
                 json!({"chat_id": -5, "message_thread_id": 3, "reply_parameters": {"message_id": 7}}),
             ),
+            since: NOW,
             attempts: 0,
             doubts: 0,
         }
@@ -179,9 +180,15 @@ mod tests {
             (Err(flood(7)), Outcome::Hold(NOW + 7000)),
             (Err(flood(86_400)), Outcome::Hold(NOW + 86_400_000)),
             (Err(moved), Outcome::Moved(-100)),
-            (Err(refused(500, "Internal Server Error")), again(500, false)),
+            (
+                Err(refused(500, "Internal Server Error")),
+                again(500, false),
+            ),
             (Err(refused(502, "Bad Gateway")), again(500, false)),
-            (Err(CallError::Unreachable(String::new())), again(500, false)),
+            (
+                Err(CallError::Unreachable(String::new())),
+                again(500, false),
+            ),
             (Err(CallError::Unanswered(String::new())), again(500, true)),
             (
                 Err(refused(400, "Bad Request: message thread not found")),
@@ -196,15 +203,24 @@ mod tests {
                 Outcome::Withdrawn,
             ),
             (
-                Err(refused(400, "Bad Request: message is not modified: specified new message content")),
+                Err(refused(
+                    400,
+                    "Bad Request: message is not modified: specified new message content",
+                )),
                 Outcome::Sent(None),
             ),
             (
-                Err(refused(400, "Bad Request: query is too old and response timeout expired")),
+                Err(refused(
+                    400,
+                    "Bad Request: query is too old and response timeout expired",
+                )),
                 Outcome::Withdrawn,
             ),
             (
-                Err(refused(400, "Bad Request: not enough rights to send text messages to the chat")),
+                Err(refused(
+                    400,
+                    "Bad Request: not enough rights to send text messages to the chat",
+                )),
                 Outcome::Muted(NOW + MUTED),
             ),
             (
@@ -212,14 +228,20 @@ mod tests {
                 Outcome::Hold(NOW + 12_000),
             ),
             (
-                Err(refused(403, "Forbidden: bot was kicked from the supergroup chat")),
+                Err(refused(
+                    403,
+                    "Forbidden: bot was kicked from the supergroup chat",
+                )),
                 Outcome::Gone,
             ),
-            (Err(refused(400, "Bad Request: chat not found")), Outcome::Gone),
+            (
+                Err(refused(400, "Bad Request: chat not found")),
+                Outcome::Gone,
+            ),
             (Err(refused(401, "Unauthorized")), again(500, false)),
             (
                 Err(refused(400, "Bad Request: message is too long")),
-                Outcome::Dead("Telegram refuses it"),
+                Outcome::Dead(Reason::Refused),
             ),
         ] {
             let what = format!("{answer:?}");
@@ -242,9 +264,6 @@ mod tests {
         let mut parcel = parcel();
         parcel.call.body.remove("reply_parameters");
         let answer = Err(refused(400, "Bad Request: TOPIC_CLOSED"));
-        assert!(matches!(
-            outcome(&parcel, answer, &Still),
-            Outcome::Dead(_)
-        ));
+        assert!(matches!(outcome(&parcel, answer, &Still), Outcome::Dead(_)));
     }
 }

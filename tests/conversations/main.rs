@@ -10,12 +10,15 @@ mod storms;
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use iqtibas::analysis::Language;
 use iqtibas::library::Library;
 use iqtibas::sandbox::{Message, Sandbox};
-use iqtibas::{telegram, wording};
+use iqtibas::store::Store;
+use iqtibas::telegram::{self, Service};
+use iqtibas::web::Health;
+use iqtibas::wording;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -40,9 +43,16 @@ impl Stage {
     }
 
     fn on(sandbox: Sandbox) -> Self {
+        Self::with(sandbox, Store::in_memory().expect("SQLite has memory"))
+    }
+
+    /// The bot with what an earlier run has left.
+    fn with(sandbox: Sandbox, store: Store) -> Self {
         let client = telegram::client(&sandbox.token(), Some(&sandbox.url())).expect("a client");
         let (stop, stopped) = oneshot::channel::<()>();
-        let bot = telegram::run(client, Arc::clone(&LIBRARY), async { _ = stopped.await });
+        let health = Health::new(Instant::now());
+        let service = Service::new(client, Arc::clone(&LIBRARY), store, health);
+        let bot = telegram::run(service, async { _ = stopped.await });
         Self {
             sandbox,
             stop,
