@@ -292,8 +292,8 @@ impl Journal {
                 Effect::Keep(note) => self.keep(note, now)?,
                 Effect::Drop(id) => self.drop_note(id)?,
                 Effect::Move { from, to } => self.relocate(*from, *to)?,
-                Effect::Purge(chat) => self.purge(*chat)?,
-                Effect::Forget(member) => self.forget(*member)?,
+                Effect::Purge(chat) => self.purge(*chat, seq)?,
+                Effect::Forget(member) => self.forget(*member, seq)?,
             }
         }
         self.finish(seq)
@@ -718,30 +718,38 @@ impl Journal {
         Ok(())
     }
 
-    /// Forgets a chat.
-    fn purge(&self, chat: i64) -> Result<(), StoreError> {
+    /// Forgets a chat; not what came from it after the update in place `seq`.
+    fn purge(&self, chat: i64, seq: i64) -> Result<(), StoreError> {
         let chat = self.seal.number("chat", chat);
         for statement in [
             "DELETE FROM note WHERE chat = ?",
             "DELETE FROM outbox WHERE chat = ?",
             "DELETE FROM chat WHERE chat = ?",
-            "UPDATE inbox SET state = 1, content = NULL, chat = NULL, member = NULL WHERE chat = ?",
         ] {
             self.connection.execute(statement, [chat])?;
         }
+        self.connection.execute(
+            "UPDATE inbox SET state = 1, content = NULL, chat = NULL, member = NULL
+             WHERE chat = ? AND seq <= ?",
+            [chat, seq],
+        )?;
         Ok(())
     }
 
-    /// Forgets a member, in all chats.
-    fn forget(&self, member: i64) -> Result<(), StoreError> {
+    /// Forgets a member, in all chats; not what he did after the update in place `seq`.
+    fn forget(&self, member: i64, seq: i64) -> Result<(), StoreError> {
         let member = self.seal.number("member", member);
         for statement in [
             "DELETE FROM note WHERE member = ?",
             "DELETE FROM outbox WHERE member = ?",
-            "UPDATE inbox SET state = 1, content = NULL, member = NULL WHERE member = ?",
         ] {
             self.connection.execute(statement, [member])?;
         }
+        self.connection.execute(
+            "UPDATE inbox SET state = 1, content = NULL, member = NULL
+             WHERE member = ? AND seq <= ?",
+            [member, seq],
+        )?;
         Ok(())
     }
 }

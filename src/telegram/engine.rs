@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use super::backoff::Backoff;
 use super::call::{Api, CallError, DEADLINE};
@@ -55,6 +55,16 @@ pub(super) struct Engine<A, C, D> {
     floods: Mutex<Vec<(Millis, Option<i64>)>>,
     stopping: AtomicBool,
     idle: Notify,
+    closed: watch::Sender<bool>,
+}
+
+/// While it is there, lanes are worked on; when it is gone, none is.
+pub(super) struct Shift<A, C, D>(pub(super) Arc<Engine<A, C, D>>);
+
+impl<A, C, D> Drop for Shift<A, C, D> {
+    fn drop(&mut self) {
+        self.0.closed.send_replace(true);
+    }
 }
 
 /// A lane at work.
@@ -82,6 +92,7 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             floods: Mutex::default(),
             stopping: AtomicBool::new(false),
             idle: Notify::new(),
+            closed: watch::Sender::new(false),
         })
     }
 
@@ -171,7 +182,14 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             lanes.insert(lane, Working::Once);
         }
         let engine = Arc::clone(self);
-        tokio::spawn(async move { engine.work(lane).await });
+        let mut closed = self.closed.subscribe();
+        tokio::spawn(async move {
+            tokio::select! {
+                biased;
+                _ = closed.wait_for(|closed| *closed) => {}
+                () = engine.work(lane) => {}
+            }
+        });
     }
 
     async fn work(self: Arc<Self>, lane: Lane) {

@@ -31,7 +31,7 @@ pub use webhook::Webhook;
 use backoff::Backoff;
 use call::{Api, CallError};
 use clock::{Clock, SystemClock};
-use engine::{Desk, Engine};
+use engine::{Desk, Engine, Shift};
 use receive::Updates;
 use serve::Counter;
 
@@ -116,6 +116,7 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
         settings: Settings::default(),
     };
     let engine = Engine::new(client.clone(), SystemClock, counter, store, metrics);
+    let _shift = Shift(Arc::clone(&engine));
     let mut updates = Updates::new(client.clone());
     let receive = async {
         match &webhook {
@@ -171,12 +172,14 @@ async fn listen<A: Api, C: Clock, D: Desk>(
     let (taker, its_health) = (Arc::clone(engine), health.clone());
     let door = web::door(webhook.path(), webhook.secret.clone(), move |updates| {
         let (engine, health) = (Arc::clone(&taker), its_health.clone());
-        async move {
+        // A task of its own: what is stored is worked on, though Telegram hangs up.
+        let taken = tokio::spawn(async move {
             let taken = take(&engine, &health, &updates).await;
-            taken.inspect_err(|error| {
+            taken.map_err(|error| {
                 tracing::error!(%error, "an update is not taken in; Telegram brings it again");
             })
-        }
+        });
+        async { taken.await.unwrap_or(Err(())) }
     });
     tokio::select! {
         served = web::serve(listener, door, std::future::pending()) => Ok(served?),

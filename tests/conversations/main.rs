@@ -6,6 +6,7 @@ mod support;
 
 mod addressing;
 mod answers;
+mod outages;
 mod storms;
 
 use std::path::Path;
@@ -16,7 +17,7 @@ use iqtibas::analysis::Language;
 use iqtibas::library::Library;
 use iqtibas::sandbox::{Message, Sandbox};
 use iqtibas::store::Store;
-use iqtibas::telegram::{self, Service};
+use iqtibas::telegram::{self, Service, Webhook};
 use iqtibas::web::Health;
 use iqtibas::wording;
 use tokio::sync::oneshot;
@@ -48,10 +49,17 @@ impl Stage {
 
     /// The bot with what an earlier run has left.
     fn with(sandbox: Sandbox, store: Store) -> Self {
+        Self::configured(sandbox, store, None)
+    }
+
+    fn configured(sandbox: Sandbox, store: Store, webhook: Option<Webhook>) -> Self {
         let client = telegram::client(&sandbox.token(), Some(&sandbox.url())).expect("a client");
         let (stop, stopped) = oneshot::channel::<()>();
         let health = Health::new(Instant::now());
-        let service = Service::new(client, Arc::clone(&LIBRARY), store, health);
+        let service = Service {
+            webhook,
+            ..Service::new(client, Arc::clone(&LIBRARY), store, health)
+        };
         let bot = telegram::run(service, async { _ = stopped.await });
         Self {
             sandbox,
