@@ -333,6 +333,18 @@ impl Store {
         Ok(Self::inline(memory()?))
     }
 
+    /// As the next process finds it, for a world in which processes end.
+    #[cfg(test)]
+    pub(crate) fn restarted(self) -> Self {
+        let Self { writer, reader, .. } = self;
+        drop(writer);
+        let journal = Arc::into_inner(reader).expect("nobody else works with it");
+        let Journal {
+            connection, seal, ..
+        } = journal.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Self::inline(Journal::take_over(connection, seal).expect("it was there before"))
+    }
+
     fn inline(journal: Journal) -> Self {
         let journal = Arc::new(Mutex::new(journal));
         Self {

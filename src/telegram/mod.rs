@@ -15,6 +15,8 @@ mod menu;
 mod receive;
 mod send;
 mod serve;
+#[cfg(test)]
+mod simulation;
 mod webhook;
 
 use std::pin::pin;
