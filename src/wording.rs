@@ -7,9 +7,18 @@
 
 mod command;
 mod keeping;
+mod manners;
+mod report;
+mod setting;
 
 pub use command::{Audience, Command};
 pub use keeping::{forgotten, privacy, too_late, too_much};
+pub use manners::{
+    Abilities, Label, Toast, admins_only, answered_before, goes_on, next_best, place, place_in,
+    settings, settings_kept, too_many, welcome, withdrawn,
+};
+pub use report::{Count, count, most_quoted, period, report, times, unanswered};
+pub use setting::Setting;
 
 use crate::analysis::Language;
 use crate::text::{self, is_bidi_control};
@@ -212,10 +221,25 @@ pub fn source(
     paragraph: usize,
     speaker: Option<&str>,
 ) -> String {
+    source_of(language, author, title, (paragraph, paragraph), speaker)
+}
+
+/// The same under passages of several paragraphs, from the first to the last.
+#[must_use]
+pub fn source_of(
+    language: Language,
+    author: Option<&str>,
+    title: &str,
+    (first, last): (usize, usize),
+    speaker: Option<&str>,
+) -> String {
     let paragraph = match language {
-        Language::Arabic => format!("الفقرة {paragraph}"),
-        Language::English => format!("paragraph {paragraph}"),
-        Language::Chinese => format!("第 {paragraph} 段"),
+        Language::Arabic if first == last => format!("الفقرة {first}"),
+        Language::English if first == last => format!("paragraph {first}"),
+        Language::Chinese if first == last => format!("第 {first} 段"),
+        Language::Arabic => format!("الفقرات من {first} إلى {last}"),
+        Language::English => format!("paragraphs {first} to {last}"),
+        Language::Chinese => format!("第 {first} 至 {last} 段"),
     };
     let speaker = speaker.map(isolated).map(|name| match language {
         Language::Arabic => format!("الكلام لـ{name}"),

@@ -287,7 +287,7 @@ impl Journal {
             .flatten();
         for (op, effect) in (0_i64..).zip(effects) {
             match effect {
-                Effect::Call(call) if call.within.is_some() => {}
+                Effect::Call(call) if call.is_fleeting() => {}
                 Effect::Call(call) => self.owe(lane, task, op, (member, now), call)?,
                 Effect::Keep(note) => self.keep(note, now)?,
                 Effect::Drop(id) => self.drop_note(id)?,

@@ -22,7 +22,7 @@ use serde_json::Value;
 pub use journal::{Accepted, BACKLOG};
 pub use seal::KeyError;
 
-use crate::bot::{Call, Effect, NoteId};
+use crate::bot::{Call, Effect, Memory, NoteId};
 use journal::Journal;
 use seal::Seal;
 use writer::Writer;
@@ -295,6 +295,29 @@ pub struct Pending {
     pub reason: Option<String>,
 }
 
+/// The notes in a store, as they are at some time. One that cannot be read is none.
+#[derive(Clone, Copy, Debug)]
+pub struct Notes<'s> {
+    store: &'s Store,
+    now: Millis,
+}
+
+impl Memory for Notes<'_> {
+    fn note(&self, id: &NoteId) -> Option<Value> {
+        let note = self.store.note(id, self.now);
+        note.inspect_err(|error| tracing::error!(%error, "a note cannot be read"))
+            .ok()?
+    }
+
+    fn notes(&self, kind: &str, chat: i64, most: usize) -> Vec<(i64, Value)> {
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        let notes = self.store.notes(kind, chat, most, self.now);
+        notes
+            .inspect_err(|error| tracing::error!(%error, "notes cannot be read"))
+            .unwrap_or_default()
+    }
+}
+
 impl Store {
     /// Opens the state for work, making it where there is none. `None` while another process works
     /// with it.
@@ -508,6 +531,12 @@ impl Store {
         now: Millis,
     ) -> Result<Vec<(i64, Value)>, StoreError> {
         self.read(|journal| journal.notes(kind, chat, most, now))
+    }
+
+    /// The notes, as they are at `now`.
+    #[must_use]
+    pub fn memory(&self, now: Millis) -> Notes<'_> {
+        Notes { store: self, now }
     }
 
     /// How much waits and how much failed.

@@ -269,6 +269,7 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             .await?;
         for effect in effects.iter() {
             if let Effect::Call(call) = effect
+                && call.is_fleeting()
                 && let Some(within) = call.within
             {
                 self.hurry(call, task.received + millis(within)).await;
@@ -335,6 +336,9 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             };
         }
         let call = &parcel.call;
+        if let Some(late) = send::too_late(parcel, self.clock.now()) {
+            return late;
+        }
         let answer = self.api.call(&call.method, &call.body, DEADLINE).await;
         if let Err(error) = &answer {
             tracing::debug!(chat = call.chat(), method = call.method, %error, "not made");
@@ -365,6 +369,7 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             Outcome::Again { doubt: true, .. } => metrics.retried(Retry::Connection),
             Outcome::Again { .. } => metrics.retried(Retry::Server),
             Outcome::Hold(_) => metrics.retried(Retry::Flood),
+            Outcome::Instead(call) if parcel.call.fallback.as_deref() == Some(call) => {}
             Outcome::Instead(_) => metrics.retried(Retry::Topic),
             Outcome::Moved(_) => metrics.retried(Retry::Moved),
             Outcome::Uncertain => metrics.uncertain(),

@@ -46,7 +46,8 @@ fn chat_of(content: &Value) -> Option<i64> {
 }
 
 /// A message is the same one under any update's id: ids begin anew when a bot was idle for a week,
-/// and a switch between polling and a webhook delivers again. Edits of one message differ by date.
+/// and a switch between polling and a webhook delivers again. Edits of one message differ by date,
+/// which counts seconds, and by text. Whoever keeps this keeps no more than a keyed hash of it.
 fn identity(update: &Value, kind: &str, content: &Value) -> String {
     if let Some(id) = content.get("id").and_then(Value::as_str) {
         return format!("{kind} {id}");
@@ -54,10 +55,11 @@ fn identity(update: &Value, kind: &str, content: &Value) -> String {
     let number = |key| int(content, key).unwrap_or_default();
     match (chat_of(content), int(content, "message_id")) {
         (Some(chat), Some(message)) => format!(
-            "{kind} {chat} {message} {} {} {}",
+            "{kind} {chat} {message} {} {} {} {}",
             number("ephemeral_message_id"),
             number("date"),
             number("edit_date"),
+            edited_to(content),
         ),
         _ => format!(
             "{kind} {} {}",
@@ -65,6 +67,13 @@ fn identity(update: &Value, kind: &str, content: &Value) -> String {
             number("date")
         ),
     }
+}
+
+/// What an edit has made of a text; nothing where the message is as it was sent.
+fn edited_to(message: &Value) -> &str {
+    let text = message.get("text").or_else(|| message.get("caption"));
+    let edited = message.get("edit_date").and(text);
+    edited.and_then(Value::as_str).unwrap_or_default()
 }
 
 fn int(value: &Value, key: &str) -> Option<i64> {
@@ -103,7 +112,11 @@ mod tests {
         }
         let mut edit = json!({"update_id": 1, "edited_message": message(1, &json!({}))["message"]});
         edit["edited_message"]["edit_date"] = json!(10);
-        assert_ne!(one.identity, read(&edit, NOW).identity);
+        let first = read(&edit, NOW);
+        assert_ne!(one.identity, first.identity);
+        assert_eq!(first.identity, read(&edit, NOW).identity);
+        edit["edited_message"]["text"] = json!("again, in the same second");
+        assert_ne!(first.identity, read(&edit, NOW).identity);
     }
 
     #[test]

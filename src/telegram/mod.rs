@@ -63,6 +63,8 @@ pub struct Service {
     pub library: Arc<Library>,
     /// What outlives it.
     pub store: Store,
+    /// What the operator chose.
+    pub settings: Settings,
     /// Where Telegram posts updates; without it they are asked for.
     pub webhook: Option<Webhook>,
     /// What it counts.
@@ -81,6 +83,7 @@ impl Service {
             client,
             library,
             store,
+            settings: Settings::default(),
             webhook: None,
             metrics: Metrics::default(),
             health,
@@ -99,6 +102,7 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
         client,
         library,
         store,
+        settings,
         webhook,
         metrics,
         health,
@@ -112,11 +116,7 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
     store.belongs_to(me.id).await?;
     tracing::info!(username = me.username, "receiving");
     let menu = tokio::spawn(menu::set(client.clone()));
-    let counter = Counter {
-        library,
-        me,
-        settings: Settings::default(),
-    };
+    let counter = Counter::new(client.clone(), library, store.clone(), me, settings);
     let engine = Engine::new(client.clone(), SystemClock, counter, store, metrics);
     let _shift = Shift(Arc::clone(&engine));
     let mut updates = Updates::new(client.clone());
@@ -220,6 +220,7 @@ async fn introduce(client: &Client) -> anyhow::Result<Me> {
                     return Ok(Me {
                         id,
                         username: username.to_owned(),
+                        reads_all: me["can_read_all_group_messages"] == true,
                     });
                 }
                 anyhow::bail!("what answers at the API's address is no Bot API: check the address");

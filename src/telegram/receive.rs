@@ -7,12 +7,10 @@ use serde_json::{Map, Value, json};
 use super::backoff::Backoff;
 use super::call::{Api, CallError, DEADLINE};
 use super::clock::Clock;
+use crate::bot::KINDS;
 
 /// How long Telegram may hold a call back until there is something to deliver, in seconds.
 const HOLD: u32 = 50;
-
-/// The kinds of updates that are asked for.
-pub(super) const KINDS: [&str; 2] = ["message", "my_chat_member"];
 
 /// What the operator is told where Telegram does not know the token.
 pub(super) const BAD_TOKEN: &str =

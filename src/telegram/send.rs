@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::backoff;
 use super::call::CallError;
 use super::clock::Clock;
+use crate::bot::Call;
 use crate::store::{Millis, Outcome, Parcel, Reason};
 
 /// How long a chat in which the bot may not write is left alone before it is tried again. Telegram
@@ -22,14 +23,38 @@ pub(super) fn outcome(
     clock: &impl Clock,
 ) -> Outcome {
     let error = match answer {
-        Ok(result) => return Outcome::Sent(result.get("message_id").and_then(Value::as_i64)),
+        Ok(result) => return Outcome::Sent(message_of(&result)),
         Err(error) => error,
     };
+    let outcome = refused(parcel, &error, clock);
+    match (&outcome, &parcel.call.fallback) {
+        (Outcome::Withdrawn | Outcome::Dead(Reason::Refused), Some(call)) => {
+            Outcome::Instead(Call::clone(call))
+        }
+        _ => outcome,
+    }
+}
+
+/// The message that a call has made. What one member alone sees is numbered apart.
+fn message_of(result: &Value) -> Option<i64> {
+    let of = |key| result.get(key).and_then(Value::as_i64);
+    of("ephemeral_message_id").or_else(|| of("message_id"))
+}
+
+/// What becomes of a call that no longer makes sense, but has another in its place.
+pub(super) fn too_late(parcel: &Parcel, now: Millis) -> Option<Outcome> {
+    let within = Millis::try_from(parcel.call.within?.as_millis()).ok()?;
+    let fallback = parcel.call.fallback.as_deref()?;
+    (now >= parcel.since + within).then(|| Outcome::Instead(fallback.clone()))
+}
+
+/// What becomes of a call that was not made, or perhaps was.
+fn refused(parcel: &Parcel, error: &CallError, clock: &impl Clock) -> Outcome {
     let again = |tries, doubt| Outcome::Again {
         at: after(clock, backoff::delay(tries, clock)),
         doubt,
     };
-    match &error {
+    match error {
         // It may have been made. Once more is the lesser evil; twice more is not.
         CallError::Unanswered(_) if parcel.doubts == 0 => again(0, true),
         CallError::Unanswered(_) => Outcome::Uncertain,
@@ -54,7 +79,7 @@ pub(super) fn outcome(
         }
         CallError::Refused { .. } if error.says(&WITHDRAWN) => Outcome::Withdrawn,
         CallError::Refused { .. } if error.says(&["slowmode_wait", "slow mode"]) => {
-            Outcome::Hold(after(clock, slow_mode(&error)))
+            Outcome::Hold(after(clock, slow_mode(error)))
         }
         CallError::Refused { .. } if error.says(&MAY_NOT_WRITE) => {
             Outcome::Muted(clock.now() + MUTED)
@@ -118,7 +143,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::bot::Call;
 
     const NOW: Millis = 1_000_000;
 
@@ -247,6 +271,49 @@ mod tests {
             let what = format!("{answer:?}");
             assert_eq!(outcome(&parcel(), answer, &Still), expected, "{what}");
         }
+    }
+
+    #[test]
+    fn what_is_refused_or_late_has_another_call_in_its_place_once() {
+        let other = Call::new("sendMessage", json!({"chat_id": -5}));
+        let at_once = parcel().call.at_once().or(other.clone());
+        let parcel = Parcel {
+            call: at_once,
+            ..parcel()
+        };
+        for refusal in ["EPHEMERAL_NOT_ALLOWED", "message to be replied not found"] {
+            let answer = Err(refused(400, &format!("Bad Request: {refusal}")));
+            assert_eq!(
+                outcome(&parcel, answer, &Still),
+                Outcome::Instead(other.clone())
+            );
+        }
+        let blocked = Err(refused(403, "Forbidden: bot was blocked by the user"));
+        assert_eq!(outcome(&parcel, blocked, &Still), Outcome::Gone);
+        assert_eq!(too_late(&parcel, NOW + 14_999), None);
+        assert_eq!(
+            too_late(&parcel, NOW + 15_000),
+            Some(Outcome::Instead(other.clone()))
+        );
+        let last = Parcel {
+            call: other,
+            ..parcel
+        };
+        let answer = Err(refused(400, "Bad Request: message is too long"));
+        assert_eq!(
+            outcome(&last, answer, &Still),
+            Outcome::Dead(Reason::Refused)
+        );
+        assert_eq!(too_late(&last, Millis::MAX), None);
+    }
+
+    #[test]
+    fn what_one_member_sees_is_kept_under_its_own_number() {
+        let whisper = json!({"message_id": 0, "ephemeral_message_id": 4});
+        assert_eq!(
+            outcome(&parcel(), Ok(whisper), &Still),
+            Outcome::Sent(Some(4))
+        );
     }
 
     #[test]

@@ -9,7 +9,8 @@ use serde_json::{Map, json};
 use super::backoff::Backoff;
 use super::call::{Api, CallError, DEADLINE};
 use super::clock::Clock;
-use super::receive::{BAD_TOKEN, KINDS};
+use super::receive::BAD_TOKEN;
+use crate::bot::KINDS;
 use crate::web::{Health, Secret};
 
 /// The most posts that Telegram may have under way.

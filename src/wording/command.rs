@@ -16,6 +16,10 @@ pub enum Command {
     Privacy,
     /// To be forgotten.
     Forget,
+    /// How the bot behaves in a chat.
+    Settings,
+    /// What was asked, in counts.
+    Report,
     /// What Telegram sends when a conversation with the bot begins.
     Start,
 }
@@ -38,12 +42,14 @@ impl Audience {
 
 impl Command {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Ask,
         Self::Article,
         Self::Help,
         Self::Privacy,
         Self::Forget,
+        Self::Settings,
+        Self::Report,
         Self::Start,
     ];
 
@@ -56,6 +62,8 @@ impl Command {
             Self::Help => "help",
             Self::Privacy => "privacy",
             Self::Forget => "forget",
+            Self::Settings => "settings",
+            Self::Report => "report",
             Self::Start => "start",
         }
     }
@@ -97,6 +105,16 @@ impl Command {
                 en: "forget what you keep of me",
                 zh: "忘掉与我有关的内容",
             },
+            Self::Settings => Said {
+                ar: "إعدادات البوت هنا",
+                en: "how the bot behaves here",
+                zh: "机器人在此的设置",
+            },
+            Self::Report => Said {
+                ar: "ما سُئل عنه، بالأعداد",
+                en: "what was asked, in counts",
+                zh: "提问统计",
+            },
             Self::Start => Said {
                 ar: "ابدأ",
                 en: "begin",
@@ -113,6 +131,8 @@ impl Command {
             Self::Start => false,
             Self::Ask => audience != Audience::Private,
             Self::Forget => audience == Audience::Private,
+            Self::Settings => audience != Audience::Groups,
+            Self::Report => audience == Audience::Admins,
             Self::Article | Self::Help | Self::Privacy => true,
         })
     }

@@ -6,8 +6,14 @@ mod support;
 
 mod addressing;
 mod answers;
+mod edits;
+mod later;
+mod manners;
 mod outages;
+mod reading;
+mod settings;
 mod storms;
+mod whispers;
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
