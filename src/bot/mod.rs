@@ -21,7 +21,7 @@ mod report;
 mod respond;
 mod rules;
 mod tap;
-mod unaddressed;
+pub mod unaddressed;
 
 pub use answered::{Answered, Claim, Place, View};
 pub use call::{Call, Effect, Note, NoteId};

@@ -8,7 +8,9 @@ use super::call::{Call, Effect};
 use super::event::{MessageId, Tap};
 use super::panel::{self, Panel};
 use super::rules::SeenBy;
-use super::{Action, Asked, ChatKind, Known, Saying, View, pace, post, reading, report};
+use super::{
+    Action, Asked, ChatKind, Known, Saying, View, pace, post, reading, report, unaddressed,
+};
 use crate::analysis::Language;
 use crate::answer::{Answer, Quote, Verdict};
 use crate::library::{Context, Library, LibraryError};
@@ -19,8 +21,6 @@ use crate::wording::{self, Toast};
 const AGAIN: i64 = 10 * 60 * 1000;
 /// How many questions that nobody put to the bot it answers in a chat, in an hour.
 const UNASKED_AN_HOUR: (u32, Duration) = (6, Duration::from_secs(60 * 60));
-/// How much of the way from what is enough for an answer to certainty such an answer has to go.
-const UNASKED_MARGIN: f32 = 0.5;
 
 /// What an action leads to; nothing where there is nothing to say.
 ///
@@ -120,7 +120,7 @@ fn answer(
         text: text.as_deref().filter(|_| !wordless),
     };
     let answer = library.answer(&question, context)?;
-    if asked.unaddressed && !is_certain(&answer) {
+    if asked.unaddressed && !unaddressed::is_clear(&answer) {
         return Ok(Vec::new());
     }
     let claim = Claim::of(&answer);
@@ -167,17 +167,6 @@ fn answer(
         more.extend(report::asked(asked, &answer, shown, language, known));
     }
     Ok(give(asked, &answered, library, known, more))
-}
-
-/// Whether an answer is so sure that it may be given to who did not ask for it.
-fn is_certain(answer: &Answer<'_>) -> bool {
-    let enough = answer.why.thresholds.0;
-    let least = enough + (1.0 - enough) * UNASKED_MARGIN;
-    answer.verdict == Verdict::Answer
-        && answer
-            .quotes
-            .first()
-            .is_some_and(|quote| quote.score() >= least)
 }
 
 fn remembered(
