@@ -213,6 +213,9 @@ pub struct Run {
     /// What a commit survives: the end of the process, or a loss of power too
     #[arg(long, env = "IQTIBAS_DURABILITY", default_value = "process")]
     pub durability: Durability,
+    /// Your own user id at Telegram: in a direct message /report tells you of all chats
+    #[arg(long, env = "IQTIBAS_OPERATOR", value_name = "ID")]
+    pub operator: Option<i64>,
     /// Where /healthz and /metrics are served
     #[arg(
         long,

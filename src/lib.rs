@@ -12,7 +12,8 @@
 //!
 //! ```text
 //! Telegram -- update --> telegram::receive        raw JSON, confirmed once it was taken in
-//!   -> bot::decide      Event -> Action           when to speak, to whom, when to stay silent
+//!   -> bot::decide      Event -> Action           when to speak, to whom, when to stay silent, from
+//!                                                 what was noted before
 //!   -> Library::answer  Question -> Answer        segments give candidates, evidence is gathered,
 //!                                                 ranking decides; an answer is quotes or nothing
 //!   -> render           Answer -> OutgoingMessage within Telegram's limits by construction

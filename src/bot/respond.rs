@@ -12,7 +12,7 @@ use super::{
     Action, Asked, ChatKind, Known, Saying, View, pace, post, reading, report, unaddressed,
 };
 use crate::analysis::Language;
-use crate::answer::{Answer, Quote, Verdict};
+use crate::answer::{Quote, Verdict};
 use crate::library::{Context, Library, LibraryError};
 use crate::render::{self, Body, Destination, Keyboard, OutgoingMessage};
 use crate::wording::{self, Toast};

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::bot::Settings;
 use crate::config::Run;
 use crate::library::Library;
 use crate::store::Store;
@@ -66,8 +67,13 @@ async fn serve(
         () = asked_to_stop() => return Ok(()),
         store = open_store(run, &health) => store?,
     };
+    let settings = Settings {
+        operator: run.operator,
+        ..Settings::default()
+    };
     let service = Service {
         webhook,
+        settings,
         ..Service::new(client, Arc::new(library), store, health)
     };
     let pages = tokio::spawn(show_health(run, &service).await?.run(asked_to_stop()));
