@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant, SystemTime};
 
 use iqtibas::sandbox::{Chat, Fault, Options, Person, Sandbox};
+use iqtibas::store::{StatePlace, Store};
 use support::{Home, option};
 
 const CHATS: usize = 40;
@@ -170,7 +171,10 @@ async fn main() {
             .iter()
             .map(|room| {
                 let (times, _) = room.answers();
-                room.asked.iter().filter(|id| !times.contains_key(id)).count() as u64
+                room.asked
+                    .iter()
+                    .filter(|id| !times.contains_key(id))
+                    .count() as u64
             })
             .sum();
     }
@@ -194,6 +198,13 @@ async fn main() {
     );
     let state = std::fs::metadata(home.state()).map_or(0, |file| file.len());
     println!("state: {} kB", state / 1024);
+    let place = StatePlace {
+        file: home.state(),
+        key: home.state().with_extension("key"),
+    };
+    for left in Store::visit(&place).unwrap().pending().unwrap() {
+        println!("left over: {left:?}");
+    }
     if lost > 0 || disordered > 0 || repeated > in_flight {
         println!("the promise does not hold");
         std::process::exit(1);

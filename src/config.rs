@@ -45,21 +45,22 @@ impl Place {
 
 /// Where the bot's memory lies.
 #[derive(Clone, Debug, Args)]
-pub struct State {
+pub struct StateFile {
     /// What must outlive the process: a file, made where there is none
     #[arg(
         long,
+        global = true,
         env = "IQTIBAS_STATE",
         value_name = "PATH",
         default_value = "iqtibas.db"
     )]
     state: PathBuf,
     /// Its key, made with it [default: the same name with .key]
-    #[arg(long, env = "IQTIBAS_KEY_FILE", value_name = "PATH")]
+    #[arg(long, global = true, env = "IQTIBAS_KEY_FILE", value_name = "PATH")]
     key_file: Option<PathBuf>,
 }
 
-impl State {
+impl StateFile {
     /// The file and its key.
     #[must_use]
     pub fn place(&self) -> StatePlace {
@@ -105,7 +106,7 @@ pub enum Command {
         command: Option<StateCommand>,
         #[command(flatten)]
         #[allow(missing_docs)]
-        state: State,
+        state: StateFile,
     },
     /// Copy the state to a file, while the bot runs
     Backup {
@@ -113,7 +114,7 @@ pub enum Command {
         file: PathBuf,
         #[command(flatten)]
         #[allow(missing_docs)]
-        state: State,
+        state: StateFile,
     },
     /// Dictionaries that lead from the words of a question to those of another language
     Lexicon {
@@ -209,7 +210,7 @@ pub struct Run {
     pub place: Place,
     /// Where the bot's memory lies.
     #[command(flatten)]
-    pub state: State,
+    pub state: StateFile,
     /// What a commit survives: the end of the process, or a loss of power too
     #[arg(long, env = "IQTIBAS_DURABILITY", default_value = "process")]
     pub durability: Durability,
@@ -315,5 +316,17 @@ impl Ask {
     #[must_use]
     pub fn question(&self) -> String {
         self.question.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Config::command().debug_assert();
     }
 }

@@ -79,18 +79,15 @@ pub enum Dead {
     Refused,
     /// It cannot be read from the store any more.
     Unreadable,
-    /// The work on it ended the process or panicked too often.
-    Crashed,
 }
 
 impl Dead {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 5] = [
         Self::Gone,
         Self::Muted,
         Self::Topic,
         Self::Refused,
         Self::Unreadable,
-        Self::Crashed,
     ];
 
     fn labels(self) -> Labels<1> {
@@ -100,7 +97,6 @@ impl Dead {
             Self::Topic => "topic",
             Self::Refused => "refused",
             Self::Unreadable => "unreadable",
-            Self::Crashed => "crashed",
         };
         [("reason", reason)]
     }
@@ -122,6 +118,7 @@ struct Series {
     rebuilds: Counter,
     panics: Counter,
     inbox_pending: Gauge,
+    inbox_aside: Gauge,
     outbox_depth: Gauge,
     lanes_active: Gauge,
     answer: Histogram,
@@ -154,6 +151,7 @@ impl Series {
             rebuilds: Counter::default(),
             panics: Counter::default(),
             inbox_pending: Gauge::default(),
+            inbox_aside: Gauge::default(),
             outbox_depth: Gauge::default(),
             lanes_active: Gauge::default(),
             answer: Histogram::new(SECONDS),
@@ -211,6 +209,11 @@ impl Series {
             "inbox_pending",
             "Updates to be worked on",
             self.inbox_pending.clone(),
+        );
+        all.register(
+            "inbox_aside",
+            "Updates that were put aside for the operator",
+            self.inbox_aside.clone(),
         );
         all.register(
             "outbox_depth",
@@ -295,6 +298,11 @@ impl Metrics {
         self.0.panics.inc();
     }
 
+    /// So many updates were put aside: the work on them ended the process or panicked too often.
+    pub fn inbox_aside(&self, updates: u32) {
+        self.0.inbox_aside.set(updates.into());
+    }
+
     /// So many updates are to be worked on.
     pub fn inbox_pending(&self, updates: u32) {
         self.0.inbox_pending.set(updates.into());
@@ -350,6 +358,7 @@ mod tests {
         metrics.rebuilt();
         metrics.panicked();
         metrics.inbox_pending(7);
+        metrics.inbox_aside(6);
         metrics.outbox_depth(8);
         metrics.lanes_active(9);
         metrics
@@ -372,6 +381,7 @@ mod tests {
             ("iqtibas_rebuilds_total", 1.0),
             ("iqtibas_panics_total", 1.0),
             ("iqtibas_inbox_pending", 7.0),
+            ("iqtibas_inbox_aside", 6.0),
             ("iqtibas_outbox_depth", 8.0),
             ("iqtibas_lanes_active", 9.0),
             (r#"iqtibas_answer_seconds_bucket{le="0.0001"}"#, 0.0),

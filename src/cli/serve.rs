@@ -136,6 +136,7 @@ async fn show_health(run: &Run, service: &Service) -> Result<Pages> {
             match store.counts() {
                 Ok(counts) => {
                     metrics.inbox_pending(counts.waiting);
+                    metrics.inbox_aside(counts.aside);
                     metrics.outbox_depth(counts.owed);
                 }
                 Err(error) => tracing::error!(%error, "what waits cannot be counted"),

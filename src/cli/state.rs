@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Result, bail};
 
-use crate::config::{State, StateCommand};
+use crate::config::{StateCommand, StateFile};
 use crate::store::Store;
 
-pub(super) fn run(command: Option<StateCommand>, state: &State) -> Result<()> {
+pub(super) fn run(command: Option<StateCommand>, state: &StateFile) -> Result<()> {
     let store = Store::visit(&state.place())?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let (id, done, word) = match command {
@@ -63,7 +63,7 @@ fn ago(since: i64) -> String {
     format!("{}{unit}", seconds / length)
 }
 
-pub(super) fn backup(file: &Path, state: &State) -> Result<()> {
+pub(super) fn backup(file: &Path, state: &StateFile) -> Result<()> {
     let place = state.place();
     Store::backup(&place, file)?;
     writeln!(

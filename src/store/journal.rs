@@ -208,7 +208,7 @@ impl Journal {
             let found = self
                 .connection
                 .prepare_cached(
-                    "SELECT seq, content, sent, received, errand, chat, attempts FROM inbox
+                    "SELECT seq, content, sent, received, errand, chat FROM inbox
                      WHERE lane = ? AND state = 0 ORDER BY seq LIMIT 1",
                 )?
                 .query_row([lane.0], |row| {
@@ -219,11 +219,10 @@ impl Journal {
                         row.get::<_, Millis>(3)?,
                         row.get::<_, u8>(4)?,
                         row.get::<_, Option<i64>>(5)?,
-                        row.get::<_, u32>(6)?,
                     ))
                 })
                 .optional()?;
-            let Some((seq, content, sent, received, errand, chat, attempts)) = found else {
+            let Some((seq, content, sent, received, errand, chat)) = found else {
                 return Ok(Next::Idle);
             };
             let content = content.unwrap_or_default();
@@ -243,27 +242,31 @@ impl Journal {
                 }
                 errand = Errand::Late;
             }
+            let survivor = seq <= self.survivors_to;
+            // What waits for its turn among the survivors is counted when that comes.
+            if !survivor && !self.attempt(seq)? {
+                continue;
+            }
             return Ok(Next::Work(Task {
                 seq,
                 update,
                 received,
                 errand,
-                attempts,
-                survivor: seq <= self.survivors_to,
+                survivor,
             }));
         }
     }
 
-    /// Counts an attempt at an update; false where there were enough, and it is put aside. A
-    /// survivor's first attempt was the one that it survived.
-    pub(super) fn attempt(&self, seq: i64, survivor: bool) -> Result<bool, StoreError> {
+    /// Counts an attempt at an update before it is made; false where there were enough, and it is put
+    /// aside.
+    pub(super) fn attempt(&self, seq: i64) -> Result<bool, StoreError> {
         let attempts: u32 = self
             .connection
             .prepare_cached(
                 "UPDATE inbox SET attempts = attempts + 1 WHERE seq = ? RETURNING attempts",
             )?
             .query_row([seq], |row| row.get(0))?;
-        let go = attempts + u32::from(survivor) <= ATTEMPTS;
+        let go = attempts <= ATTEMPTS;
         if !go {
             self.put_aside(seq)?;
         }
@@ -623,6 +626,10 @@ impl Journal {
     }
 
     fn put_aside(&self, seq: i64) -> Result<(), StoreError> {
+        tracing::error!(
+            id = format!("in:{seq}"),
+            "an update cannot be worked on: it is put aside, see `iqtibas state`"
+        );
         self.connection
             .prepare_cached("UPDATE inbox SET state = ? WHERE seq = ?")?
             .execute(params![inbox::ASIDE, seq])?;

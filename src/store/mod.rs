@@ -166,9 +166,8 @@ pub struct Task {
     pub received: Millis,
     /// What to do about it.
     pub errand: Errand,
-    /// How often it was tried, as far as that was counted.
-    pub attempts: u32,
     /// Whether it has waited since before this process began, and may be what ended the last one.
+    /// Then an attempt has to be counted before it is made; else it is already.
     pub survivor: bool,
 }
 
@@ -447,14 +446,13 @@ impl Store {
         self.run(move |journal| journal.next(lane, now)).await
     }
 
-    /// Counts an attempt at an update; `false` where there were enough, and it was put aside.
+    /// Counts an attempt at a survivor; `false` where there were enough, and it was put aside.
     ///
     /// # Errors
     /// Where nothing was written.
     pub async fn attempt(&self, task: &Task) -> Result<bool, StoreError> {
-        let (seq, survivor) = (task.seq, task.survivor);
-        self.run(move |journal| journal.attempt(seq, survivor))
-            .await
+        let seq = task.seq;
+        self.run(move |journal| journal.attempt(seq)).await
     }
 
     /// An update was worked on, and this is what it leads to. Says what its lane does next.

@@ -80,7 +80,9 @@ async fn a_lane_pays_what_it_owes_before_it_goes_on() {
     accept(&store, incoming(-5, 2)).await;
     let parcel = owed(&store, lane, vec![send(-5, "a"), send(-5, "b")]).await;
     assert_eq!(parcel.call.body["text"], "a");
-    let next = store.settle(lane, &parcel, Outcome::Sent(Some(9)), NOW).await;
+    let next = store
+        .settle(lane, &parcel, Outcome::Sent(Some(9)), NOW)
+        .await;
     let Ok(Next::Send(second)) = next else {
         panic!("{next:?}")
     };
@@ -119,7 +121,6 @@ async fn an_update_that_ends_the_process_is_put_aside_after_three_attempts() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(&place(&folder));
     let lane = accept(&store, incoming(-5, 1)).await;
-    // The first process ends without having counted.
     assert!(!task(&store, lane).await.survivor);
     drop(store);
     let mut attempts = 1;
@@ -142,7 +143,9 @@ async fn an_update_that_ends_the_process_is_put_aside_after_three_attempts() {
 #[tokio::test]
 async fn a_full_lane_turns_away_and_says_so_once() {
     let store = Store::in_memory().expect("memory");
-    let updates = (0..BACKLOG + 100).map(|number| incoming(-5, number)).collect();
+    let updates = (0..BACKLOG + 100)
+        .map(|number| incoming(-5, number))
+        .collect();
     let accepted = store.accept(updates, NOW).await.expect("written");
     assert_eq!(accepted.turned_away, 100);
     let waiting = store.counts().expect("read").waiting;
@@ -320,7 +323,12 @@ async fn an_answer_is_noted_under_the_message_that_it_became() {
         .settle(lane, &parcel, Outcome::Sent(Some(77)), NOW)
         .await
         .expect("written");
-    assert!(store.note(&note(-5, 77, None).id, NOW).expect("read").is_some());
+    assert!(
+        store
+            .note(&note(-5, 77, None).id, NOW)
+            .expect("read")
+            .is_some()
+    );
 }
 
 #[tokio::test]
@@ -352,7 +360,10 @@ async fn what_has_aged_is_forgotten() {
     let lane = accept(&store, incoming(-5, 1)).await;
     let parcel = owed(&store, lane, vec![send(-5, "a")]).await;
     let dead = Outcome::Dead(Reason::Refused);
-    store.settle(lane, &parcel, dead, NOW).await.expect("written");
+    store
+        .settle(lane, &parcel, dead, NOW)
+        .await
+        .expect("written");
     assert_eq!(store.counts().expect("read").dead, 1);
     store.prune(NOW + 30 * 24 * HOUR).await.expect("written");
     assert_eq!(store.counts().expect("read"), Counts::default());

@@ -233,20 +233,14 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         }
     }
 
-    /// Works on an update. One that may have ended a process is counted first, and worked on alone.
+    /// Works on an update. One that may have ended a process is worked on alone.
     async fn serve(self: &Arc<Self>, lane: Lane, task: Task) -> Result<Next, StoreError> {
         let alone = if task.survivor {
             Some(self.suspects.lock().await)
         } else {
             None
         };
-        let counted = task.survivor || task.attempts > 0;
-        if counted && !self.store.attempt(&task).await? {
-            self.metrics.dead(Dead::Crashed);
-            tracing::error!(
-                id = format!("in:{}", task.seq),
-                "an update has failed too often: it is put aside, see `iqtibas state`"
-            );
+        if task.survivor && !self.store.attempt(&task).await? {
             return self.store.next(lane, self.clock.now()).await;
         }
         let task = Arc::new(task);
@@ -257,9 +251,6 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         let Ok(effects) = served else {
             self.metrics.panicked();
             tracing::error!("the work on an update ended in a panic; all else goes on");
-            if !counted {
-                self.store.attempt(&task).await?;
-            }
             return self.store.next(lane, self.clock.now()).await;
         };
         let effects: Arc<[Effect]> = effects.into();

@@ -122,7 +122,11 @@ impl Api for Shared {
     ) -> Result<Value, CallError> {
         let (there, back, fate, wait) = {
             let world = &mut *self.world();
-            let fate = if world.calm { 99 } else { world.chances.below(100) };
+            let fate = if world.calm {
+                99
+            } else {
+                world.chances.below(100)
+            };
             let chances = &mut world.chances;
             let wait = 1 + chances.below(5);
             (chances.millis(30), chances.millis(30), fate, wait)
@@ -143,7 +147,9 @@ impl Api for Shared {
                 Ok(answer)
             };
         }
-        let question = body["reply_parameters"]["message_id"].as_i64().expect("a reply");
+        let question = body["reply_parameters"]["message_id"]
+            .as_i64()
+            .expect("a reply");
         if fate < 12 {
             // Nothing is done, and nobody says so.
             self.excuse(question);
@@ -193,7 +199,11 @@ impl Shared {
 
     fn excuse(&self, question: i64) {
         let mut world = self.world();
-        world.asked.get_mut(&question).expect("it was asked").excused += 1;
+        world
+            .asked
+            .get_mut(&question)
+            .expect("it was asked")
+            .excused += 1;
     }
 
     /// Somebody asks something.

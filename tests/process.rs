@@ -1,0 +1,217 @@
+//! The program as an operator runs it: a process of its own, with a state on disk.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use iqtibas::sandbox::{Fault, Sandbox};
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_iqtibas");
+const QUESTION: &str = "بكم انخفض سهم Nvidia؟";
+
+/// A folder with a small article, segments and a state.
+struct Home(TempDir);
+
+/// A process that is killed when the test ends.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
+}
+
+impl Home {
+    fn new() -> Self {
+        let home = Self(tempfile::tempdir().expect("a folder"));
+        std::fs::create_dir(home.path("library")).expect("made");
+        let article = "انخفض سهم Nvidia بنسبة كبيرة في يوم واحد.\n\nالمصباح يُضاء كل مساء.\n";
+        std::fs::write(home.path("library/lamp.md"), article).expect("written");
+        home
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn program(&self, arguments: &[&str]) -> Command {
+        let mut program = Command::new(PROGRAM);
+        program
+            .env_clear()
+            .current_dir(self.0.path())
+            .args(arguments)
+            .env("IQTIBAS_LIBRARY", self.path("library"))
+            .env("RUST_LOG", "trace")
+            .stdout(Stdio::piped());
+        program
+    }
+
+    /// The bot on a sandbox; what it logs goes to a file of that name.
+    fn run(&self, sandbox: &Sandbox, log: &str, more: &[&str]) -> Process {
+        let file = std::fs::File::create(self.path(log)).expect("made");
+        let url = sandbox.url();
+        let mut arguments = vec!["run", "--health", "127.0.0.1:0", "--api-url", &url];
+        arguments.extend(more);
+        let child = self
+            .program(&arguments)
+            .env("TELOXIDE_TOKEN", sandbox.token())
+            .stderr(file)
+            .spawn();
+        Process(child.expect("it starts"))
+    }
+
+    fn log(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).expect("a log")
+    }
+
+    /// A command that ends.
+    fn output(&self, arguments: &[&str]) -> Output {
+        let output = self.program(arguments).stderr(Stdio::piped()).output();
+        output.expect("it runs")
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < Duration::from_secs(20), "never: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[cfg(unix)]
+fn terminate(process: &Process) {
+    let id = process.0.id().to_string();
+    let kill = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(kill.expect("kill is there").success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_processes_one_works_and_the_other_takes_over_when_it_dies() {
+    let (home, sandbox) = (Home::new(), Sandbox::start().await.expect("a port"));
+    let sara = sandbox.person("سارة");
+    let mut first = home.run(&sandbox, "first.log", &[]);
+    sara.writes(QUESTION);
+    sara.hears().await;
+    let _second = home.run(&sandbox, "second.log", &[]);
+    until("it says that it stands by", || {
+        home.log("second.log").contains("standing by")
+    })
+    .await;
+    // The first dies with an answer in hand.
+    sandbox.fail(Fault::Silence.at("sendMessage"));
+    let sends = sandbox.requests_of("sendMessage").len();
+    let asked = sara.writes(QUESTION);
+    sandbox.request("sendMessage", sends).await.expect("a try");
+    first.0.kill().expect("killed");
+    first.0.wait().expect("ended");
+    assert_eq!(sara.hears().await.reply_to(), Some(asked.id()));
+    sara.hears_nothing().await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn asked_to_stop_it_ends_what_it_has_in_hand_and_exits_well() {
+    let (home, sandbox) = (Home::new(), Sandbox::start().await.expect("a port"));
+    let sara = sandbox.person("سارة");
+    let mut bot = home.run(&sandbox, "log", &[]);
+    sandbox.fail(Fault::Delay(Duration::from_millis(500)).at("sendMessage"));
+    sara.writes(QUESTION);
+    sandbox.request("sendMessage", 0).await.expect("a try");
+    terminate(&bot);
+    assert!(bot.0.wait().expect("ended").success());
+    sara.hears().await;
+    assert_eq!(sandbox.pending(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_log_at_any_level_shows_the_token_or_a_text() {
+    let (home, sandbox) = (Home::new(), Sandbox::start().await.expect("a port"));
+    for fault in [Fault::CloseBefore, Fault::CutBody, Fault::BadGateway] {
+        for method in ["getMe", "getUpdates", "sendMessage"] {
+            sandbox.fail(fault.clone().at(method));
+        }
+    }
+    let sara = sandbox.person("سارة");
+    sara.writes(QUESTION);
+    let bot = home.run(&sandbox, "log", &[]);
+    sara.hears().await;
+    drop(bot);
+    let log = home.log("log");
+    assert!(log.contains("TRACE") || log.contains("DEBUG"), "{log}");
+    for secret in [sandbox.token().as_str(), "سهم", "سارة"] {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_refused_ends_it_with_a_clear_word() {
+    let (home, sandbox) = (Home::new(), Sandbox::start().await.expect("a port"));
+    sandbox.fail(Fault::Unauthorized.at("getMe").always());
+    let mut bot = home.run(&sandbox, "log", &[]);
+    let status = bot.0.wait().expect("ended");
+    assert_eq!(status.code(), Some(1));
+    let log = home.log("log");
+    assert!(log.contains("Telegram refuses the token"), "{log}");
+    assert!(!log.contains(&sandbox.token()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_listed_tried_again_dropped_and_copied() {
+    let (home, sandbox) = (Home::new(), Sandbox::start().await.expect("a port"));
+    let none = home.output(&["state"]);
+    assert_eq!(none.status.code(), Some(1));
+    assert!(text(&none.stderr).contains("--state"), "{none:?}");
+    let sara = sandbox.person("سارة");
+    let refusal = Fault::Refuse {
+        code: 400,
+        description: "Bad Request: on purpose".to_owned(),
+    };
+    sandbox.fail(refusal.at("sendMessage").times(2));
+    let bot = home.run(&sandbox, "log", &[]);
+    sara.writes(QUESTION);
+    sara.writes(QUESTION);
+    let dead = |count: &str| text(&home.output(&["state"]).stdout).contains(count);
+    until("two are dead", || dead("dead: 2")).await;
+    let listed = text(&home.output(&["state"]).stdout);
+    let names: Vec<&str> = listed
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(names.len(), 2, "{listed}");
+    assert!(!listed.contains("Nvidia"), "{listed}");
+    assert!(home.output(&["state", "drop", names[0]]).status.success());
+    assert!(home.output(&["state", "retry", names[1]]).status.success());
+    assert!(!home.output(&["state", "retry", "out:999"]).status.success());
+    assert!(home.output(&["backup", "copy.db"]).status.success());
+    assert!(!home.output(&["backup", "copy.db"]).status.success());
+    // The next process tries again at once.
+    drop(bot);
+    let _bot = home.run(&sandbox, "log", &[]);
+    sara.hears().await;
+    until("nothing is left", || dead("dead: 0")).await;
+    let copy = home.output(&["state", "--state", "copy.db", "--key-file", "iqtibas.key"]);
+    assert!(text(&copy.stdout).contains("to be sent: 1"), "{copy:?}");
+}
+
+#[test]
+fn the_token_may_lie_in_a_file_and_a_damaged_state_is_named() {
+    let home = Home::new();
+    let missing = home.output(&["run"]);
+    assert!(text(&missing.stderr).contains("TELOXIDE_TOKEN"));
+    std::fs::write(home.path("token"), "1:A\n").expect("written");
+    std::fs::write(home.path("iqtibas.db"), [7; 8192]).expect("written");
+    std::fs::write(home.path("iqtibas.key"), "00".repeat(32)).expect("written");
+    let damaged = home.output(&["run", "--token-file", "token"]);
+    let words = text(&damaged.stderr);
+    assert_eq!(damaged.status.code(), Some(1), "{words}");
+    assert!(words.contains("iqtibas.db is damaged"), "{words}");
+    assert!(Path::new(&home.path("iqtibas.db")).exists());
+}
