@@ -67,7 +67,11 @@ async fn a_chat_waits_out_its_flood_limit_across_a_restart() {
     sandbox.fail(flood);
     let stage = Stage::with(sandbox, state.open().await);
     let asked = sara.writes(QUESTION);
-    stage.sandbox.request("sendMessage", 0).await.expect("a try");
+    stage
+        .sandbox
+        .request("sendMessage", 0)
+        .await
+        .expect("a try");
     let told = Instant::now();
     tokio::time::sleep(Duration::from_millis(300)).await;
     let sandbox = stage.close().await;
@@ -89,7 +93,11 @@ async fn when_many_chats_are_told_to_wait_all_do() {
     for person in &people[..4] {
         person.writes(QUESTION);
     }
-    stage.sandbox.request("sendMessage", 3).await.expect("tries");
+    stage
+        .sandbox
+        .request("sendMessage", 3)
+        .await
+        .expect("tries");
     let told = Instant::now();
     tokio::time::sleep(Duration::from_millis(100)).await;
     people[7].writes(QUESTION);
@@ -108,7 +116,11 @@ async fn an_answer_that_was_not_sent_is_sent_after_the_restart() {
     sandbox.fail(Fault::Silence.at("sendMessage"));
     let stage = Stage::with(sandbox, state.open().await);
     let asked = sara.writes(QUESTION);
-    stage.sandbox.request("sendMessage", 0).await.expect("a try");
+    stage
+        .sandbox
+        .request("sendMessage", 0)
+        .await
+        .expect("a try");
     let sandbox = dies(stage).await;
     let stage = Stage::with(sandbox, state.open().await);
     assert_eq!(sara.hears().await.reply_to(), Some(asked.id()));
@@ -191,8 +203,11 @@ async fn where_it_may_not_write_it_is_quiet_until_it_may() {
     let (sara, admin) = (stage.sandbox.person("سارة"), stage.sandbox.person("Admin"));
     let group = stage.sandbox.supergroup("قرّاء");
     stage.sandbox.fail(
-        refusal(400, "Bad Request: not enough rights to send text messages to the chat")
-            .at("sendMessage"),
+        refusal(
+            400,
+            "Bad Request: not enough rights to send text messages to the chat",
+        )
+        .at("sendMessage"),
     );
     group.says(&sara, &format!("/ask {QUESTION}"));
     group.says(&sara, &format!("/ask {QUESTION}"));
@@ -229,7 +244,11 @@ async fn what_is_owed_to_a_group_goes_to_its_supergroup_once() {
             .in_chat(group.id()),
     );
     group.says(&sara, &format!("/ask {QUESTION}"));
-    stage.sandbox.request("sendMessage", 0).await.expect("a try");
+    stage
+        .sandbox
+        .request("sendMessage", 0)
+        .await
+        .expect("a try");
     let supergroup = group.becomes_supergroup(&sara);
     supergroup.hears().await;
     supergroup.stays_quiet().await;
