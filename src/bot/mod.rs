@@ -9,6 +9,7 @@ mod address;
 mod answered;
 mod asking;
 mod call;
+mod delivery;
 mod event;
 mod membership;
 mod memory;
@@ -21,6 +22,7 @@ mod report;
 mod respond;
 mod rules;
 mod tap;
+mod turning;
 pub mod unaddressed;
 
 pub use answered::{Answered, Claim, Place, View};

@@ -72,8 +72,8 @@ async fn serve(
         ..Settings::default()
     };
     let service = Service {
-        webhook,
         settings,
+        webhook,
         ..Service::new(client, Arc::new(library), store, health)
     };
     let pages = tokio::spawn(show_health(run, &service).await?.run(asked_to_stop()));

@@ -171,6 +171,45 @@ fn passages() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(passage, 3)
 }
 
+#[test]
+fn passages_read_on_stand_as_in_the_article_and_a_heading_parts_them() {
+    let article = parse("أول نص.\nثان نص.\n\n# عنوان\nثالث نص.\n");
+    let guide = Guide::default();
+    let all: Vec<Quote<'_>> = (0..3)
+        .map(|number| quoting(&article, &guide, number, &["نص"]))
+        .collect();
+    let body = reading("من المقال:", &all, Language::Arabic, true).expect("it fits");
+    assert_eq!(
+        set(&body, Style::Blockquote),
+        ["أول نص.\nثان نص.", "ثالث نص."]
+    );
+    assert_eq!(set(&body, Style::Bold), ["نص", "نص", "نص"]);
+    assert!(
+        body.text().ends_with("الفقرات من 1 إلى 4"),
+        "{}",
+        body.text()
+    );
+    assert_eq!(reading("من المقال:", &[], Language::Arabic, true), None);
+}
+
+#[test]
+fn passages_that_do_not_fit_are_not_read_on_and_renderings_give_way() {
+    let article = parse(&format!("{}\n", "كلمة ".repeat(110)).repeat(9));
+    let guide = Guide::default();
+    let all: Vec<Quote<'_>> = (0..9)
+        .map(|number| quoting(&article, &guide, number, &[]))
+        .collect();
+    let fits = |n: usize| reading("x", &all[..n], Language::Arabic, true).is_some();
+    let most = (1..=9).take_while(|n| fits(*n)).count();
+    assert_eq!(most, 7);
+    assert!(!fits(8) && !fits(9));
+    let (article, guide) = library();
+    let one = [quoting(&article, &guide, 0, &[])];
+    let of = |gloss| reading("x", &one, Language::English, gloss).expect("it fits");
+    assert!(of(true).text().contains("Nvidia fell by more than 10%."));
+    assert!(!of(false).text().contains("Nvidia fell"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

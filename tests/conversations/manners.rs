@@ -1,5 +1,7 @@
 //! At home in a loud group: no noise, no second copy, no flood, a word at the door.
 
+use std::time::{Duration, Instant};
+
 use iqtibas::sandbox::{Fault, Options, Sandbox, Standing};
 
 use super::{LIBRARY, Stage, quoted};
@@ -283,5 +285,39 @@ async fn a_refused_tap_answer_ends_nothing() {
     stage.sandbox.fail(late.at("answerCallbackQuery"));
     sara.chat().taps(&sara, &answer, "بعده ◀");
     sara.chat().sees_edit(&answer).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_burst_of_taps_and_questions_in_one_group_leaves_other_chats_alone() {
+    let stage = Stage::open().await;
+    let group = stage.sandbox.supergroup("قرّاء");
+    let sara = stage.sandbox.person("سارة");
+    let people: Vec<_> = (0..20)
+        .map(|n| stage.sandbox.person(&format!("عضو {n}")))
+        .collect();
+    group.says(&sara, &format!("/ask {QUESTION}"));
+    let answer = group.hears().await;
+    let begun = Instant::now();
+    for n in 0..200 {
+        let who = &people[n % people.len()];
+        group.taps_data(who, &answer, &format!("1v0.0.{}", n % 3 + 1));
+        group.says(who, &format!("/ask كيف أطبخ الكبسة رقم {n}؟"));
+    }
+    let asked = Instant::now();
+    sara.writes("هل DeepSeek مفتوح المصدر؟");
+    assert!(!quoted(&sara.hears().await).is_empty());
+    assert!(asked.elapsed() < Duration::from_secs(2), "{asked:?}");
+    for _ in 0..39 {
+        assert!(group.hears().await.text().starts_with("لا يقول المقال"));
+    }
+    assert!(group.hears().await.text().starts_with("الأسئلة كثيرة"));
+    group.stays_quiet().await;
+    let edits = stage.sandbox.requests_of("editMessageText").len() as u64;
+    assert!(
+        (1..=begun.elapsed().as_secs() + 1).contains(&edits),
+        "{edits}"
+    );
+    assert_eq!(stage.sandbox.requests_of("answerCallbackQuery").len(), 200);
     stage.close().await;
 }
