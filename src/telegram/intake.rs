@@ -12,7 +12,10 @@ pub(super) fn read(update: &Value, now: Millis) -> Incoming {
     let chat = chat_of(content);
     let from = content.get("from").and_then(|from| int(from, "id"));
     let date = int(content, "edit_date").or_else(|| int(content, "date"));
+    let place = Membership::read(update);
     let lane = match (kind, chat, from) {
+        // Where the bot may be is never too late to know, and behind no crowd.
+        (_, Some(chat), _) if place.is_some() => ("place", chat),
         // A tap wants an answer at once, whatever its chat waits for.
         ("callback_query", Some(chat), _) => ("tap", chat),
         ("guest_message", ..) => ("guest", int(update, "update_id").unwrap_or_default()),
@@ -25,8 +28,10 @@ pub(super) fn read(update: &Value, now: Millis) -> Incoming {
         lane,
         chat: chat.filter(|_| kind != "guest_message"),
         member: from,
-        reopens: matches!(Membership::read(update), Some(Membership::In(_))),
-        sent: date.map_or(now, |date| date.saturating_mul(1000)),
+        reopens: matches!(place, Some(Membership::In(_))),
+        sent: date
+            .filter(|_| place.is_none())
+            .map_or(now, |date| date.saturating_mul(1000)),
         update: update.clone(),
     }
 }
@@ -127,6 +132,11 @@ mod tests {
                 json!({"update_id": 1, "callback_query": {"id": "q", "from": {"id": 3},
                     "message": {"chat": {"id": -5}, "message_id": 7}}}),
                 ("tap", -5),
+                Some(-5),
+            ),
+            (
+                message(1, &json!({"migrate_to_chat_id": -100})),
+                ("place", -5),
                 Some(-5),
             ),
             (
