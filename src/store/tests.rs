@@ -28,6 +28,7 @@ fn incoming(chat: i64, number: i64) -> Incoming {
         chat: Some(chat),
         member: Some(number),
         reopens: false,
+        vital: false,
         sent: NOW,
         update: json!({"number": number}),
     }

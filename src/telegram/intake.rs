@@ -14,8 +14,6 @@ pub(super) fn read(update: &Value, now: Millis) -> Incoming {
     let date = int(content, "edit_date").or_else(|| int(content, "date"));
     let place = Membership::read(update);
     let lane = match (kind, chat, from) {
-        // Where the bot may be is never too late to know, and behind no crowd.
-        (_, Some(chat), _) if place.is_some() => ("place", chat),
         // A tap wants an answer at once, whatever its chat waits for.
         ("callback_query", Some(chat), _) => ("tap", chat),
         ("guest_message", ..) => ("guest", int(update, "update_id").unwrap_or_default()),
@@ -29,6 +27,7 @@ pub(super) fn read(update: &Value, now: Millis) -> Incoming {
         chat: chat.filter(|_| kind != "guest_message"),
         member: from,
         reopens: matches!(place, Some(Membership::In(_))),
+        vital: place.is_some(),
         sent: date
             .filter(|_| place.is_none())
             .map_or(now, |date| date.saturating_mul(1000)),
@@ -135,11 +134,6 @@ mod tests {
                 Some(-5),
             ),
             (
-                message(1, &json!({"migrate_to_chat_id": -100})),
-                ("place", -5),
-                Some(-5),
-            ),
-            (
                 json!({"update_id": 1, "inline_query": {"id": "q", "from": {"id": 3}}}),
                 ("user", 3),
                 None,
@@ -156,6 +150,14 @@ mod tests {
             let read = read(&update, NOW);
             assert_eq!((read.lane, read.chat), (lane, chat), "{update}");
         }
+    }
+
+    #[test]
+    fn where_the_bot_may_be_is_never_too_late_to_know() {
+        let moved = read(&message(1, &json!({"migrate_to_chat_id": -100})), NOW);
+        assert_eq!((moved.vital, moved.sent), (true, NOW));
+        let other = read(&message(1, &json!({})), NOW);
+        assert_eq!((other.vital, other.sent), (false, 9000));
     }
 
     #[test]
