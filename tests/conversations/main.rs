@@ -15,6 +15,7 @@ mod reading;
 mod settings;
 mod storms;
 mod subjects;
+mod unaddressed;
 mod whispers;
 
 use std::path::Path;
