@@ -206,6 +206,8 @@ pub struct Why {
     pub small_talk: bool,
     /// How probable it is that the article is silent on it, from 0 to 1.
     pub silence: f32,
+    /// Which share of the question's words the guides know, from 0 to 1; 0 where there are none.
+    pub known: f32,
     /// The parts of the first passage's score, each with its contribution to the log-odds.
     pub parts: Vec<(&'static str, f32)>,
     /// The keys of the names found in the question.

@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::Language;
@@ -184,6 +185,23 @@ impl Article {
             .map(|span| passage::heading_text(span.of(&self.text)))
     }
 
+    /// What stands under each heading, and before the first: the heading's line, where there is one,
+    /// and the numbers of the passages.
+    #[must_use]
+    pub fn sections(&self) -> Vec<(Option<Span>, Range<usize>)> {
+        let heads = self.headings.iter().map(|heading| {
+            let before = |passage: &Passage| passage.span().start() < heading.start();
+            (Some(*heading), self.passages.partition_point(before))
+        });
+        let heads: Vec<_> = std::iter::once((None, 0)).chain(heads).collect();
+        let ends = heads.iter().skip(1).map(|(_, begin)| *begin);
+        let sections = heads.iter().zip(ends.chain([self.passages.len()]));
+        sections
+            .map(|((heading, begin), end)| (*heading, *begin..end))
+            .filter(|(heading, passages)| heading.is_some() || !passages.is_empty())
+            .collect()
+    }
+
     /// The lines that hold nothing but an image.
     #[must_use]
     pub fn images(&self) -> &[Span] {
@@ -297,6 +315,26 @@ mod tests {
             "A title"
         );
         assert_eq!(parse("Some text.").expect("valid").title(), "a");
+    }
+
+    #[test]
+    fn sections_hold_every_passage_once_under_its_heading() {
+        let article = parse("Before.\n# One\nA.\nB.\n## Empty\n## Two\nC.").expect("valid");
+        let sections: Vec<_> = article
+            .sections()
+            .into_iter()
+            .map(|(heading, passages)| (heading.map_or("", |h| h.of(article.text())), passages))
+            .collect();
+        assert_eq!(
+            sections,
+            [
+                ("", 0..1),
+                ("# One", 1..3),
+                ("## Empty", 3..3),
+                ("## Two", 3..4)
+            ]
+        );
+        assert_eq!(parse("Text.").expect("valid").sections(), [(None, 0..1)]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 use crate::answer::{Answer, Verdict};
 use crate::config::{Ask, Command, Config, Place, colour_wanted, log_filter};
 use crate::evaluation::{Case, Figures};
+use crate::guide::Topic;
 use crate::library::{Context, Files, Library};
 use crate::question::Question;
 use crate::wording;
@@ -79,13 +80,21 @@ fn check(place: &Place) -> Result<()> {
     let files = Files::read(&place.library, &place.segments())?;
     for (article, guide) in files.articles.iter().zip(&files.guides) {
         println!(
-            "{}: «{}», {} passages, {} images, {} questions in the guide",
+            "{}: «{}», {} passages, {} images, {} questions in the guide, {} topics",
             article.id(),
             article.title(),
             article.passages().len(),
             article.images().len(),
-            guide.examples().len()
+            guide.examples().len(),
+            guide.topics().len()
         );
+        for name in guide.topics().iter().filter_map(Topic::command) {
+            if wording::Command::from_name(name).is_some() {
+                println!(
+                    "  warning: /{name} is a command of the bot's own: the topic has its button only"
+                );
+            }
+        }
         for warning in article.warnings() {
             println!("  warning: {warning}");
         }

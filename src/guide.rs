@@ -1,9 +1,14 @@
 //! What the editor wrote to help questions find an article's passages. None of it is ever quoted.
 //!
-//! A guide is the `guide.toml` beside an article, or all files in a folder `guide/` there. Two kinds
+//! A guide is the `guide.toml` beside an article, or all files in a folder `guide/` there. Three kinds
 //! of rows: a `[[passage]]` repeats the `text` of a passage to say which one it means and gives a
 //! gloss (`en`, `zh`, `ar`), a `speaker` (in the same languages) where it is not the author, and `questions`, one a line; a
-//! `[[silence]]` names a `topic` on which the article says nothing and the questions about it.
+//! `[[silence]]` names a `topic` on which the article says nothing and the questions about it; a
+//! `[[topic]]` is a subject of the article with the passages that speak of it.
+
+mod topic;
+
+pub use topic::Topic;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -19,6 +24,7 @@ use crate::article::Article;
 pub struct Guide {
     glosses: HashMap<usize, Gloss>,
     examples: Vec<Example>,
+    topics: Vec<Topic>,
 }
 
 /// A passage in other languages, and who speaks in it.
@@ -67,6 +73,8 @@ struct File {
     passage: Vec<PassageRow>,
     #[serde(default)]
     silence: Vec<SilenceRow>,
+    #[serde(default)]
+    topic: Vec<topic::Row>,
 }
 
 #[derive(Deserialize)]
@@ -173,6 +181,10 @@ impl Guide {
             self.examples
                 .extend(row.questions.examples(Target::Silence));
         }
+        for row in rows.topic {
+            let topic = Topic::of(row, article).map_err(|(at, problem)| fail(at, problem))?;
+            self.topics.push(topic);
+        }
         Ok(())
     }
 
@@ -180,6 +192,12 @@ impl Guide {
     #[must_use]
     pub fn examples(&self) -> &[Example] {
         &self.examples
+    }
+
+    /// The article's subjects, in the order of the files.
+    #[must_use]
+    pub fn topics(&self) -> &[Topic] {
+        &self.topics
     }
 
     /// The passage of this number in `language`, in the editor's words.
@@ -259,6 +277,76 @@ mod tests {
             guide("[[passage]]\ntext = 'ثانٍ.'\n").expect_err("changed"),
             "guide.toml:2: no passage of `a` reads «ثانٍ.…»; the nearest is p2, «ثان.…»: copy the passage into `text` as it stands in the article"
         );
+    }
+
+    fn topic(rest: &str) -> Result<Guide, String> {
+        let title = "title = { ar = 'ثان', en = 'Second', zh = '第二' }";
+        guide(&format!("[[topic]]\n{title}\n{rest}\n"))
+    }
+
+    #[test]
+    fn a_topic_names_its_passages_by_id_and_by_their_beginning() {
+        let guide =
+            topic("command = 'second_1'\npassages.p2 = 'ثا'\npassages.p1 = 'أول.'").expect("valid");
+        let [topic] = guide.topics() else {
+            panic!("one topic: {:?}", guide.topics());
+        };
+        assert_eq!(topic.title(Language::Chinese), "第二");
+        assert_eq!(topic.command(), Some("second_1"));
+        assert_eq!(topic.passages(), [0, 1]);
+    }
+
+    #[test]
+    fn a_topic_that_no_longer_matches_the_article_is_noticed() {
+        for (rest, problem) in [
+            (
+                "passages.p1 = 'ثان'",
+                "guide.toml:3: p1 of `a` does not begin with «ثان» but with «أول.…»; p2 does: mend the id or the words",
+            ),
+            (
+                "passages.p7 = 'ثان'",
+                "guide.toml:3: `a` has no passage p7; p2 does: mend the id",
+            ),
+            (
+                "passages.p1 = 'ثالث'",
+                "guide.toml:3: p1 of `a` does not begin with «ثالث» but with «أول.…»: mend the id or the words",
+            ),
+            (
+                "passages.p1 = ''",
+                "guide.toml:3: p1 of `a` does not begin with «» but with «أول.…»: mend the id or the words",
+            ),
+            (
+                "passages = {}",
+                "guide.toml:3: a topic without passages: name one, or remove it",
+            ),
+        ] {
+            assert_eq!(topic(rest).expect_err(rest), problem);
+        }
+    }
+
+    #[test]
+    fn a_topic_needs_a_title_in_every_language_and_a_command_that_telegram_takes() {
+        let problem =
+            guide("[[topic]]\ntitle = { ar = 'ثان', en = 'Second' }\npassages.p2 = 'ث'\n")
+                .expect_err("no Chinese");
+        assert!(
+            problem.starts_with("guide.toml:2: missing field `zh`"),
+            "{problem}"
+        );
+        let long = format!(
+            "[[topic]]\ntitle = {{ ar = 'ث', en = '{}', zh = '二' }}\npassages.p2 = 'ث'\n",
+            "x".repeat(41)
+        );
+        assert!(
+            guide(&long)
+                .expect_err("long")
+                .starts_with("guide.toml:2: the title «x")
+        );
+        for command in ["", "Cost", "/cost", "كلفة"] {
+            let problem =
+                topic(&format!("command = '{command}'\npassages.p2 = 'ث'")).expect_err(command);
+            assert!(problem.starts_with("guide.toml:3: "), "{problem}");
+        }
     }
 
     #[test]

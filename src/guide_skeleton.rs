@@ -23,6 +23,9 @@ const RULES: &str = "\
 # `[[silence]]`: what members will ask and the article does not say (prices, dates, founders, later
 # events). Such questions matter as much: they keep the bot from claiming an answer.
 #
+# `[[topic]]`: a subject of the article, offered as a button: its `title` in ar, en, zh; its `passages`,
+# each as `passages.p8 = \"the words it begins with\"`; and perhaps a `command` of the bot that quotes it.
+#
 # `iqtibas check` validates this file, `iqtibas guide test` shows where more questions are needed.
 ";
 

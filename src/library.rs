@@ -7,6 +7,7 @@
 
 mod files;
 mod learned;
+mod subject;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -29,9 +30,16 @@ use crate::text::Span;
 use learned::Learned;
 
 pub use files::Files;
+pub use subject::Subject;
 
 /// How many passages are looked at closely.
 const CANDIDATES: usize = 24;
+/// How many passages are looked up by their words where all that fit are wanted.
+const FOUND: usize = 64;
+/// How probable a passage must be to be found though the words are not in it.
+const LIKELY: f32 = 0.02;
+/// How near a passage's word must be to one that is looked for to be taken for the same.
+const MET: f32 = 0.7;
 /// How many of the guide's questions are looked at closely.
 const EXAMPLES: usize = 12;
 /// By how many of a question's rarest words the guide's questions are looked up.
@@ -249,6 +257,11 @@ impl Library {
         why.nearest_question = evidence
             .nearest_question
             .map(|example| self.example(example).to_owned());
+        why.known = if evidence.guided {
+            1.0 - evidence.silence.get(Part::Unknown)
+        } else {
+            0.0
+        };
         let ranked = ranking::rank(evidence);
         why.silence = ranked.silence;
         why.small_talk = ranked.small_talk > 0.5;
@@ -272,6 +285,59 @@ impl Library {
             quotes,
             why,
         })
+    }
+
+    /// Every passage that has to do with what is written, whole, best first: those that may answer
+    /// it, and those in which half of its words stand.
+    ///
+    /// # Errors
+    /// Where the segments on disk cannot be read.
+    pub fn find(&self, question: &Question) -> Result<Vec<Quote<'_>>, LibraryError> {
+        if !question.has_content() {
+            return Ok(Vec::new());
+        }
+        let ranked = ranking::rank(self.evidence(question)?);
+        let (asked, stems) = self.asked(question);
+        let terms: Vec<_> = stems
+            .into_iter()
+            .map(|(stem, weight)| (Source::Words, stem, weight))
+            .collect();
+        let mut found: HashMap<usize, f32> = self
+            .index
+            .find(&terms, FOUND)?
+            .into_iter()
+            .map(|(passage, _)| (passage, 0.0))
+            .collect();
+        found.extend(
+            ranked
+                .order
+                .iter()
+                .map(|(candidate, p)| (candidate.passage, *p)),
+        );
+        let least = ranked.silence.max(LIKELY);
+        let mut found: Vec<(f32, f32, usize, Vec<Span>)> = found
+            .into_iter()
+            .filter_map(|(number, p)| {
+                let coverage = self.passages[number].2.cover(&asked, false, self.mean_len);
+                let met = coverage.met.iter().filter(|near| **near >= MET).count();
+                let holds = met > 0 && met * 2 >= coverage.met.len();
+                (p >= least || holds).then_some((p, coverage.passage, number, coverage.matched))
+            })
+            .collect();
+        found.sort_by(|a, b| {
+            b.0.total_cmp(&a.0)
+                .then(b.1.total_cmp(&a.1))
+                .then(a.2.cmp(&b.2))
+        });
+        Ok(found
+            .into_iter()
+            .map(|(score, _, passage, matched)| {
+                let (article, number, _) = self.passages[passage];
+                let text = &self.articles[article];
+                let span = text.passages()[number].span();
+                Quote::new(text, &self.guides[article], number, span, score, matched)
+            })
+            .collect())
     }
 
     /// The best candidates as quotes, none inside another.

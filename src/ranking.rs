@@ -72,6 +72,12 @@ impl Parts {
         self.0[part as usize] = value;
     }
 
+    /// One part.
+    #[must_use]
+    pub fn get(&self, part: Part) -> f32 {
+        self.0[part as usize]
+    }
+
     /// The values, in the order of [`PARTS`].
     #[must_use]
     pub fn values(&self) -> &[f32; PARTS.len()] {

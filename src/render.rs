@@ -6,14 +6,20 @@
 //! follows, marked as no words of the article.
 
 mod block;
+mod inline;
 mod keyboard;
 mod message;
+mod page;
 mod reading;
+mod rich;
 
 pub use block::{Body, Entity, MAX_ENTITIES, MAX_UNITS, Style};
+pub use inline::{InlineResult, found, subject};
 pub use keyboard::Keyboard;
 pub use message::{Destination, OutgoingMessage};
+pub use page::{PAGE, Page, page};
 pub use reading::reading;
+pub use rich::{MAX_BLOCKS, MAX_RICH_UNITS, RichText, rich};
 
 use block::Block;
 

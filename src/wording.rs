@@ -10,6 +10,7 @@ mod keeping;
 mod manners;
 mod report;
 mod setting;
+mod subjects;
 
 pub use command::{Audience, Command};
 pub use keeping::{forgotten, privacy, too_late, too_much};
@@ -19,6 +20,10 @@ pub use manners::{
 };
 pub use report::{Count, count, most_quoted, period, report, times, unanswered};
 pub use setting::Setting;
+pub use subjects::{
+    about, further_button, nothing_found, of_article, old_button, page, passage, subjects,
+    subjects_button, whole_button,
+};
 
 use crate::analysis::Language;
 use crate::text::{self, is_bidi_control};

@@ -7,11 +7,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use iqtibas::analysis;
+use iqtibas::analysis::{self, Language};
 use iqtibas::article::Article;
+use iqtibas::bot::{self, Call, Effect, Known, Me, Remembered, Settings};
 use iqtibas::evaluation::{Case, Kind};
 use iqtibas::guide::Guide;
-use iqtibas::library::{Context, Files, Library, LibraryError};
+use iqtibas::library::{Context, Files, Library, LibraryError, Subject};
+use serde_json::json;
 use tempfile::TempDir;
 
 const SWAN: &str =
@@ -343,4 +345,185 @@ fn the_guide_does_not_hold_the_questions_it_is_measured_by() {
         let known = talk.contains(&question) && case.kind != Kind::Chitchat;
         assert!(!known, "{} stands among small talk", case.id);
     }
+}
+
+/// Each subject's title and how many passages it has.
+fn subjects(library: &Library) -> Vec<(String, usize)> {
+    let subjects = library.subjects();
+    let shown = |it: &Subject<'_>| (it.title(Language::English).to_owned(), it.passages().len());
+    subjects.iter().map(shown).collect()
+}
+
+#[test]
+fn an_article_is_read_by_topics_or_by_headings_or_whole() {
+    let headed = "Before.\n# One\nA.\nB.\n# Two\nC.\n";
+    let topic = "[[topic]]\ntitle = { ar = 'ع', en = 'Last', zh = '末' }\npassages.p6 = 'C'\n";
+    let dir = library(&[
+        (
+            "by-heading.md",
+            format!("---\ntitle: Headed\n---\n{headed}").as_bytes(),
+        ),
+        ("by-topic/article.md", headed.as_bytes()),
+        ("by-topic/guide.toml", topic.as_bytes()),
+        ("whole.md", b"---\ntitle: Plain\n---\nA.\nB.\n"),
+    ]);
+    let library = open(&dir).expect("it opens");
+    assert_eq!(
+        subjects(&library),
+        [
+            ("Headed", 1),
+            ("One", 2),
+            ("Two", 1),
+            ("Last", 1),
+            ("Plain", 2)
+        ]
+        .map(|(title, passages)| (title.to_owned(), passages))
+    );
+    let mut keys: Vec<u64> = library.subjects().iter().map(Subject::key).collect();
+    for key in &keys {
+        assert_eq!(
+            library.subject_by_key(*key).map(|subject| subject.key()),
+            Some(*key)
+        );
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), 5, "no two subjects have one key");
+}
+
+#[test]
+fn a_link_names_the_article_where_there_are_several() {
+    let dir = library(&[
+        ("a_b.md", b"One.\nTwo."),
+        ("\u{645}\u{642}\u{627}\u{644}.md", SWAN.as_bytes()),
+    ]);
+    let library = open(&dir).expect("it opens");
+    for article in 0..2 {
+        let link = library.link(article, 1).expect("a passage");
+        let usual = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        assert!(link.len() <= 64 && link.bytes().all(usual), "{link}");
+        assert_eq!(library.linked(&link), Some((article, 1)));
+    }
+    assert_eq!(library.link(0, 0).as_deref(), Some("a_b_p1"));
+    for wrong in ["p1", "a_p1", "a_b_p9", "a_b", "_p1", ""] {
+        assert_eq!(library.linked(wrong), None, "{wrong}");
+    }
+    assert_eq!(library.link(0, 9), None);
+}
+
+#[test]
+fn what_is_looked_for_is_found_wherever_it_stands() {
+    let dir = library(&[(
+        "a.md",
+        "The lamp was lit.\nThe oil ran out.\nLamps and oil are dear.\n".as_bytes(),
+    )]);
+    let library = open(&dir).expect("it opens");
+    let found = |words: &str| {
+        let quotes = library
+            .find(&library.question(words))
+            .expect("it can be read");
+        quotes
+            .iter()
+            .map(|quote| quote.passage().id().to_owned())
+            .collect::<HashSet<_>>()
+    };
+    let ids = |ids: &[&str]| {
+        ids.iter()
+            .map(|id| (*id).to_owned())
+            .collect::<HashSet<_>>()
+    };
+    assert!(found("lamp").is_superset(&ids(&["p1", "p3"])));
+    assert!(found("oil").is_superset(&ids(&["p2", "p3"])));
+    assert_eq!(found("zebra"), ids(&[]));
+    assert_eq!(found("the"), ids(&[]));
+    assert_eq!(found(""), ids(&[]));
+}
+
+/// What a tap on a button with this data leads to in a direct message.
+fn tapped(library: &Library, data: &str) -> Vec<Call> {
+    let update = json!({"update_id": 1, "callback_query": {
+        "id": "q", "from": {"id": 5}, "data": data,
+        "message": {"message_id": 7, "chat": {"id": 5, "type": "private"}},
+    }});
+    let me = Me {
+        id: 42,
+        username: "iqtibas_bot".to_owned(),
+        reads_all: true,
+        commands: Vec::new(),
+    };
+    let known = Known {
+        me: &me,
+        settings: &Settings::default(),
+        memory: &Remembered::default(),
+        now: 0,
+    };
+    let effects = bot::elsewhere(&update, library, &known).expect("the library can be read");
+    let calls = effects.into_iter().filter_map(|effect| match effect {
+        Effect::Call(call) => Some(call),
+        _ => None,
+    });
+    calls.collect()
+}
+
+/// The data of the button with these words on it, if there is one.
+fn button(call: &Call, words: &str) -> Option<String> {
+    let rows = call.body.get("reply_markup")?["inline_keyboard"].as_array()?;
+    let mut buttons = rows.iter().filter_map(|row| row.as_array()).flatten();
+    let button =
+        buttons.find(|button| button["text"].as_str().is_some_and(|it| it.contains(words)))?;
+    Some(button["callback_data"].as_str()?.to_owned())
+}
+
+#[test]
+fn a_long_text_comes_in_parts_and_each_leads_to_the_next() {
+    let lines: Vec<String> = (0..1200)
+        .map(|at| format!("Paragraph {at} of a long text."))
+        .collect();
+    let dir = library(&[("long.md", lines.join("\n").as_bytes())]);
+    let library = open(&dir).expect("it opens");
+    let mut next = Some(format!("r1:en:w:{:016x}:0", library.whole(0).key()));
+    let (mut parts, mut text) = (0, String::new());
+    while let Some(data) = next {
+        let calls = tapped(&library, &data);
+        let [answer, part] = calls.as_slice() else {
+            panic!("an answer and a part: {calls:?}");
+        };
+        assert_eq!(
+            (answer.method.as_str(), answer.within.is_some()),
+            ("answerCallbackQuery", true)
+        );
+        assert_eq!(part.method, "sendRichMessage");
+        let plain = part.fallback.as_ref().expect("another way");
+        assert_eq!(plain.method, "sendMessage");
+        text += &part.body["rich_message"].to_string();
+        parts += 1;
+        next = button(part, "Read on");
+    }
+    assert!(parts >= 3, "{parts}");
+    for line in &lines {
+        assert_eq!(text.matches(line.as_str()).count(), 1, "{line}");
+    }
+}
+
+#[test]
+fn a_long_menu_is_turned_like_a_page() {
+    let chapters: Vec<String> = (0..30)
+        .map(|at| format!("# Chapter {at}\nText {at}.\n"))
+        .collect();
+    let text = chapters.concat();
+    let dir = library(&[("long.md", text.as_bytes())]);
+    let library = open(&dir).expect("it opens");
+    let mut seen = Vec::new();
+    let mut next = Some("r1:en:m::0".to_owned());
+    while let Some(data) = next {
+        let menu = tapped(&library, &data).pop().expect("an edit");
+        assert_eq!(menu.method, "editMessageText");
+        seen.extend((0..30).filter(|at| button(&menu, &format!("Chapter {at}\u{2069}")).is_some()));
+        next = button(&menu, "▶");
+    }
+    assert_eq!(seen, (0..30).collect::<Vec<_>>());
+    assert_eq!(
+        button(&tapped(&library, "r1:en:m::24")[1], "◀").as_deref(),
+        Some("r1:en:m::12")
+    );
 }

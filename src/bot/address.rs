@@ -10,10 +10,12 @@ use crate::text::Span;
 use crate::wording::Command;
 
 /// Whom a message addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Address {
     /// The bot, by a command.
     Command(Command),
+    /// The bot, by a command of the articles' guides.
+    Subject(String),
     /// A command that the bot does not know or that is another bot's.
     UnknownCommand,
     /// The bot, by its name.
@@ -52,15 +54,20 @@ pub(super) fn read(message: &Message, me: &Me) -> (Address, String) {
         None => (command.of(text), None),
     };
     let ours = to.is_none() || is_name(to, me);
-    let known = name
-        .strip_prefix('/')
-        .and_then(Command::from_name)
-        .filter(|_| ours);
+    let name = name.strip_prefix('/').filter(|_| ours).unwrap_or_default();
+    let of_guide = || {
+        me.commands
+            .iter()
+            .find(|own| own.eq_ignore_ascii_case(name))
+    };
+    let whom = Command::from_name(name)
+        .map(Address::Command)
+        .or_else(|| of_guide().cloned().map(Address::Subject));
     let mut address: Vec<Span> = mentions;
     address.push(command);
     address.sort();
     (
-        known.map_or(Address::UnknownCommand, Address::Command),
+        whom.unwrap_or(Address::UnknownCommand),
         without(text, &address),
     )
 }

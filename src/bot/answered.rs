@@ -20,7 +20,7 @@ const LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Among how many of a chat's last answers the one to a question is looked for.
 const RECENT: usize = 100;
 /// The least time between two changes of a message, in milliseconds.
-const BETWEEN_TURNS: i64 = 1000;
+pub(super) const BETWEEN_TURNS: i64 = 1000;
 
 /// What is claimed of an answer's quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -176,11 +176,13 @@ pub enum EntityKind {
 }
 
 /// The kinds of updates that are read, as Telegram names them.
-pub const KINDS: [&str; 4] = [
+pub const KINDS: [&str; 6] = [
     "message",
     "edited_message",
     "callback_query",
     "my_chat_member",
+    "inline_query",
+    "guest_message",
 ];
 
 /// The chat that an update belongs to, so that what happens in it is served in order.
@@ -294,7 +296,7 @@ pub fn is_admin(member: &Value) -> bool {
 }
 
 impl Message {
-    fn read(message: &Value) -> Option<Self> {
+    pub(super) fn read(message: &Value) -> Option<Self> {
         let chat = message.get("chat")?;
         let from = message.get("from").unwrap_or(&Value::Null);
         let (text, entities) = written(message);

@@ -2,15 +2,19 @@
 //! No network, no clock; what was noted before is looked up in a [`Memory`].
 //!
 //! [`Event::read`] makes an event of a raw update, [`decide`] says what to do about it, [`respond()`]
-//! puts it into words and says what to note. In a direct message everything written is a question; in a group only what
-//! is addressed to the bot is.
+//! puts it into words and says what to note. In a direct message everything written is a question;
+//! in a group only what is addressed to the bot is. What does not come as a message there goes to
+//! [`elsewhere()`].
 
 mod address;
 mod answered;
 mod asking;
 mod call;
 mod delivery;
+mod elsewhere;
 mod event;
+mod guest;
+mod inline;
 mod membership;
 mod memory;
 mod pace;
@@ -21,12 +25,14 @@ mod reading;
 mod report;
 mod respond;
 mod rules;
+mod subjects;
 mod tap;
 mod turning;
 pub mod unaddressed;
 
 pub use answered::{Answered, Claim, Place, View};
 pub use call::{Call, Effect, Note, NoteId};
+pub use elsewhere::{elsewhere, is_elsewhere};
 pub use event::{
     ChatKind, Entity, EntityKind, Event, KINDS, Message, MessageId, Origin, Rank, Referred,
     Standing, Tap, chat_of, is_admin,
@@ -36,6 +42,7 @@ pub use memory::{Memory, Remembered};
 pub use press::Press;
 pub use respond::{respond, trouble};
 pub use rules::{Pace, Rules, SeenBy, choices};
+pub use subjects::Reading;
 
 use std::time::Duration;
 
@@ -59,6 +66,16 @@ pub struct Me {
     pub username: String,
     /// Whether it sees all that is said in its groups: privacy mode is off.
     pub reads_all: bool,
+    /// The commands that the articles' guides name, beside its own.
+    pub commands: Vec<String>,
+}
+
+impl Me {
+    /// The address that opens a direct message with the bot and says `payload` to it.
+    #[must_use]
+    pub fn link(&self, payload: &str) -> String {
+        format!("https://t.me/{}?start={payload}", self.username)
+    }
 }
 
 /// What an operator can choose.
@@ -139,6 +156,13 @@ pub enum Action {
         /// The answer that it goes on from.
         follows: Option<Box<Answered>>,
     },
+    /// Show the article by its subjects.
+    Read {
+        /// The message that asks for it.
+        asked: Box<Asked>,
+        /// What to show.
+        what: Reading,
+    },
     /// Say something of the bot's own.
     Say {
         /// The message to which it is said.
@@ -208,7 +232,9 @@ impl Action {
     #[must_use]
     pub fn saying(self, what: Saying) -> Self {
         match self {
-            Self::Answer { asked, .. } | Self::Say { asked, .. } => Self::Say { asked, what },
+            Self::Answer { asked, .. } | Self::Read { asked, .. } | Self::Say { asked, .. } => {
+                Self::Say { asked, what }
+            }
             Self::IfAdmin { .. } => Self::Do(Vec::new()),
             other => other,
         }
@@ -315,7 +341,9 @@ fn edited(message: &Message, known: &Known<'_>) -> Option<Action> {
 /// Whether there is still room for an answer: who asks too often is told once, then nobody answers.
 /// What nobody put to the bot takes none of that room.
 fn paced(mut action: Action, known: &Known<'_>) -> Option<Action> {
-    let (Action::Answer { asked, .. } | Action::Say { asked, .. }) = &mut action else {
+    let (Action::Answer { asked, .. } | Action::Read { asked, .. } | Action::Say { asked, .. }) =
+        &mut action
+    else {
         return Some(action);
     };
     if asked.unaddressed {
@@ -395,6 +423,11 @@ fn heed(message: &Message, asked: Asked, known: &Known<'_>) -> Option<Action> {
             }
         }
         (_, Group) if asked.rules.away || asked.rules.is_quiet(known.now) => return None,
+        (Address::Command(Command::Topics), _) => return Some(read(asked, Reading::Subjects)),
+        (Address::Subject(name), _) => return Some(read(asked, Reading::Command(name))),
+        (Address::Command(Command::Start), Private) if subjects::may_be_link(&rest) => {
+            return Some(read(asked, Reading::Link(rest)));
+        }
         (Address::Command(Command::Start), Private) => Saying::Start,
         (Address::Command(Command::Help), _)
         | (Address::UnknownCommand | Address::Command(Command::Report), Private) => Saying::Help,
@@ -485,6 +518,13 @@ fn answer(
         question,
         context: context.filter(|text| !text.trim().is_empty()),
         follows,
+    }
+}
+
+fn read(asked: Asked, what: Reading) -> Action {
+    Action::Read {
+        asked: Box::new(asked),
+        what,
     }
 }
 

@@ -8,7 +8,7 @@ use super::call::{Call, Effect};
 use super::delivery::{deliver, give, with_pace};
 use super::panel::{self, Panel};
 use super::{Action, Asked, ChatKind, Known, Saying};
-use super::{pace, post, reading, report, turning, unaddressed};
+use super::{pace, post, reading, report, subjects, turning, unaddressed};
 use crate::analysis::Language;
 use crate::answer::{Quote, Verdict};
 use crate::library::{Context, Library, LibraryError};
@@ -29,6 +29,13 @@ pub fn respond(
 ) -> Result<Vec<Effect>, LibraryError> {
     Ok(match action {
         Action::Say { asked, what } => say(asked, *what, library, known),
+        Action::Read { asked, what } => match subjects::open(what, library, asked.language) {
+            Some((body, keyboard)) => {
+                let call = post::openly(asked, body, keyboard);
+                with_pace(asked, Effect::Call(call))
+            }
+            None => say(asked, Saying::Start, library, known),
+        },
         Action::Answer {
             asked,
             question,
@@ -74,7 +81,9 @@ pub fn respond(
 #[must_use]
 pub fn trouble(action: &Action, known: &Known<'_>) -> Vec<Effect> {
     match action {
-        Action::Say { asked, .. } | Action::Answer { asked, .. } if !asked.unaddressed => {
+        Action::Say { asked, .. } | Action::Read { asked, .. } | Action::Answer { asked, .. }
+            if !asked.unaddressed =>
+        {
             let body = render::say(wording::trouble(asked.language));
             vec![Effect::Call(post::openly(asked, body, Keyboard::default()))]
         }
@@ -191,6 +200,10 @@ fn remembered(
 fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec<Effect> {
     let language = asked.language;
     let example = wording::example(language);
+    let keyboard = match what {
+        Saying::Article => subjects::doors(library, language),
+        _ => Keyboard::default(),
+    };
     let body = match what {
         Saying::Start => render::say(&wording::start(language, title(library), example)),
         Saying::Help => render::say(&wording::help(language, &known.me.username, example)),
@@ -243,7 +256,7 @@ fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec
         ..asked.clone()
     };
     let answered = remembered(asked, language, Claim::Silent, &[], 0, known);
-    deliver(asked, body, Keyboard::default(), &answered, known)
+    deliver(asked, body, keyboard, &answered, known)
 }
 
 /// The article's title, where the library has just one.

@@ -11,6 +11,7 @@ fn me() -> Me {
         id: ME,
         username: "iqtibas_bot".to_owned(),
         reads_all: true,
+        commands: vec!["cost".to_owned()],
     }
 }
 
@@ -232,6 +233,32 @@ fn commands_are_obeyed_in_both_and_unknown_ones_explained_in_private() {
     ] {
         assert_eq!(said(&private(&json!({"text": text}))), in_private, "{text}");
         assert_eq!(said(&group(&json!({"text": text}))), in_group, "{text}");
+    }
+}
+
+#[test]
+fn what_can_be_read_is_opened_by_command_and_by_link() {
+    let read = |actions: Vec<Action>| match actions.as_slice() {
+        [Action::Read { what, .. }] => Some(what.clone()),
+        _ => None,
+    };
+    let command = |name: &str| Some(Reading::Command(name.to_owned()));
+    let link = |payload: &str| Some(Reading::Link(payload.to_owned()));
+    for (text, in_private, in_group) in [
+        ("/topics", Some(Reading::Subjects), Some(Reading::Subjects)),
+        ("/cost", command("cost"), command("cost")),
+        ("/Cost@iqtibas_bot", command("cost"), command("cost")),
+        ("/cost@other_bot", None, None),
+        ("/costs", None, None),
+        ("/start p8", link("p8"), None),
+        ("/start p8-2", link("p8-2"), None),
+        ("/start a_b_p8", link("a_b_p8"), None),
+        ("/start p", None, None),
+        ("/start p8 p9", None, None),
+        ("/start سp8", None, None),
+    ] {
+        assert_eq!(read(private(&json!({"text": text}))), in_private, "{text}");
+        assert_eq!(read(group(&json!({"text": text}))), in_group, "{text}");
     }
 }
 

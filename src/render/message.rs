@@ -61,6 +61,18 @@ impl OutgoingMessage {
         }
     }
 
+    /// `body`, to be sent to `chat` in reply to nothing.
+    #[must_use]
+    pub fn to(chat: i64, body: Body) -> Self {
+        let destination = Destination {
+            chat,
+            topic: None,
+            reply_to: 0,
+            even_if_gone: true,
+        };
+        Self::new(destination, body).unasked()
+    }
+
     /// The same with these buttons.
     #[must_use]
     pub fn with(self, keyboard: Keyboard) -> Self {

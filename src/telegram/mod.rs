@@ -114,8 +114,12 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
         me = introduce(&client) => me?,
     };
     store.belongs_to(me.id).await?;
+    let me = Me {
+        commands: menu::of_guides(&library),
+        ..me
+    };
     tracing::info!(username = me.username, "receiving");
-    let menu = tokio::spawn(menu::set(client.clone()));
+    let menu = tokio::spawn(menu::set(client.clone(), Arc::clone(&library)));
     let counter = Counter::new(client.clone(), library, store.clone(), me, settings);
     let engine = Engine::new(client.clone(), SystemClock, counter, store, metrics);
     let _shift = Shift(Arc::clone(&engine));
@@ -221,6 +225,7 @@ async fn introduce(client: &Client) -> anyhow::Result<Me> {
                         id,
                         username: username.to_owned(),
                         reads_all: me["can_read_all_group_messages"] == true,
+                        commands: Vec::new(),
                     });
                 }
                 anyhow::bail!("what answers at the API's address is no Bot API: check the address");

@@ -10,6 +10,8 @@ pub enum Command {
     Ask,
     /// What the article is and what can be asked.
     Article,
+    /// The article's subjects.
+    Topics,
     /// How to use the bot.
     Help,
     /// What the bot keeps of its users.
@@ -42,9 +44,10 @@ impl Audience {
 
 impl Command {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Ask,
         Self::Article,
+        Self::Topics,
         Self::Help,
         Self::Privacy,
         Self::Forget,
@@ -59,6 +62,7 @@ impl Command {
         match self {
             Self::Ask => "ask",
             Self::Article => "article",
+            Self::Topics => "topics",
             Self::Help => "help",
             Self::Privacy => "privacy",
             Self::Forget => "forget",
@@ -89,6 +93,11 @@ impl Command {
                 ar: "ما المقال وعمّ تسأل",
                 en: "what the article is, what to ask",
                 zh: "文章简介和可以问什么",
+            },
+            Self::Topics => Said {
+                ar: "مواضيع المقال، موضوعًا موضوعًا",
+                en: "the article, topic by topic",
+                zh: "按话题阅读文章",
             },
             Self::Help => Said {
                 ar: "كيف تسأل",
@@ -133,7 +142,7 @@ impl Command {
             Self::Forget => audience == Audience::Private,
             Self::Settings => audience != Audience::Groups,
             Self::Report => audience == Audience::Admins,
-            Self::Article | Self::Help | Self::Privacy => true,
+            Self::Article | Self::Topics | Self::Help | Self::Privacy => true,
         })
     }
 }

@@ -14,6 +14,10 @@ fn everything(language: Language) -> Vec<String> {
         privacy(language),
         translation(language),
         askable(language),
+        subjects(language),
+        subjects_button(language),
+        further_button(language),
+        nothing_found(language),
         next_best(language),
         answered_before(language),
         goes_on(language),
@@ -38,6 +42,14 @@ fn everything(language: Language) -> Vec<String> {
         origin(language, &long),
         outline(language, 7),
         source_of(language, Some(&long), &long, (7, 9), None),
+        page(language, &long, (1, 3), 3),
+        page(language, &long, (4, 6), 9),
+        page(language, &long, (9, 9), 9),
+        old_button(language),
+        whole_button(language, None),
+        whole_button(language, Some(&long)),
+        about(language, &long),
+        passage(language, 7, &long),
         place(7, 9),
         place_in(language, &long, 7, 9),
         report(language, 7),
@@ -65,6 +77,13 @@ fn every_sentence_fits_into_a_message_and_its_isolates_are_closed() {
         assert_eq!(said, said.trim());
         let count = |mark| said.chars().filter(|&c| c == mark).count();
         assert_eq!(count('\u{2068}'), count('\u{2069}'), "{said}");
+    }
+}
+
+#[test]
+fn the_word_on_an_old_button_fits_into_a_notification() {
+    for language in Language::ALL {
+        assert!(text::utf16_len(&old_button(language)) <= 200);
     }
 }
 

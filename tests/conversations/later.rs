@@ -35,6 +35,7 @@ impl Mind {
             id: 42,
             username: "iqtibas_bot".to_owned(),
             reads_all: true,
+            commands: Vec::new(),
         };
         let settings = Settings {
             language: Language::Arabic,

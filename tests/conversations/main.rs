@@ -7,12 +7,15 @@ mod support;
 mod addressing;
 mod answers;
 mod edits;
+mod elsewhere;
 mod later;
 mod manners;
 mod outages;
 mod reading;
 mod settings;
 mod storms;
+mod subjects;
+mod unaddressed;
 mod whispers;
 
 use std::path::Path;

@@ -1,0 +1,110 @@
+//! Inline mode: somebody types the bot's name and some words in any chat, sees what the article says
+//! on them, and inserts the passage that fits. Without words the article's subjects are offered.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::Known;
+use super::call::Call;
+use super::subjects;
+use crate::analysis::Language;
+use crate::library::{Library, LibraryError};
+use crate::question::Question;
+use crate::render::{self, InlineResult};
+use crate::wording;
+
+/// The most results at once; the list goes on when its end is reached.
+const AT_ONCE: usize = 10;
+/// How long somebody who types waits for a list.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long Telegram may give the same list to the same words, in seconds: it changes only with the
+/// library.
+const CACHE: u32 = 300;
+
+/// The answer to an inline query; none where it is none.
+///
+/// # Errors
+/// Where the library cannot be read.
+pub(super) fn answer(
+    query: &Value,
+    library: &Library,
+    known: &Known<'_>,
+) -> Result<Option<Call>, LibraryError> {
+    let of = |key| query.get(key).and_then(Value::as_str);
+    let (Some(id), Some(words)) = (of("id"), of("query")) else {
+        return Ok(None);
+    };
+    let question = library.question(words);
+    let own = query["from"]["language_code"].as_str();
+    let own = own.and_then(Language::from_code);
+    let (language, is_personal) = language(&question, own, known);
+    let from = of("offset").and_then(|offset| offset.parse().ok());
+    let from: usize = from.unwrap_or_default();
+    let (shown, all) = if words.trim().is_empty() {
+        offered(library, from, language)
+    } else {
+        found(library, &question, from, language)?
+    };
+    let next = from + shown.len();
+    let mut parameters = json!({
+        "inline_query_id": id,
+        "results": shown.iter().map(InlineResult::json).collect::<Vec<_>>(),
+        "cache_time": CACHE,
+        "is_personal": is_personal,
+        "next_offset": if next < all { next.to_string() } else { String::new() },
+    });
+    if all == 0 {
+        let text = wording::nothing_found(language);
+        parameters["button"] = json!({ "text": text, "start_parameter": "ask" });
+    }
+    let mut call = Call::new("answerInlineQuery", parameters);
+    call.within = Some(PATIENCE);
+    Ok(Some(call))
+}
+
+/// The language to show things in, and whether that depends on who asks: words in Arabic or Chinese
+/// speak for themselves, a name in Latin letters is typed by everybody.
+fn language(question: &Question, own: Option<Language>, known: &Known<'_>) -> (Language, bool) {
+    match question.language() {
+        clear @ (Language::Arabic | Language::Chinese) if !question.tokens().is_empty() => {
+            (clear, false)
+        }
+        _ => {
+            let typed = Some(question.language()).filter(|_| !question.tokens().is_empty());
+            (own.or(typed).unwrap_or(known.settings.language), true)
+        }
+    }
+}
+
+/// Some of the subjects, and how many there are.
+fn offered(library: &Library, from: usize, language: Language) -> (Vec<InlineResult>, usize) {
+    let subjects = library.subjects();
+    let shown = subjects.iter().skip(from).take(AT_ONCE);
+    let shown = shown.map(|subject| {
+        let keyboard = subjects::beginning(subject, language);
+        render::subject(subject, language, &keyboard)
+    });
+    (shown.collect(), subjects.len())
+}
+
+/// Some of the passages found, and how many there are.
+fn found(
+    library: &Library,
+    question: &Question,
+    from: usize,
+    language: Language,
+) -> Result<(Vec<InlineResult>, usize), LibraryError> {
+    let quotes = library.find(question)?;
+    let subjects = library.subjects();
+    let shown = quotes.iter().skip(from).take(AT_ONCE).map(|quote| {
+        let article = quote.article();
+        let about = subjects.iter().find(|subject| {
+            std::ptr::eq(&raw const library.articles()[subject.article()], article)
+                && subject.passages().contains(&quote.number())
+        });
+        let of = about.map_or(article.title(), |subject| subject.title(language));
+        render::found(quote, of, language)
+    });
+    Ok((shown.collect(), quotes.len()))
+}
