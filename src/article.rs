@@ -184,6 +184,12 @@ impl Article {
             .map(|span| passage::heading_text(span.of(&self.text)))
     }
 
+    /// The lines that are headings.
+    #[must_use]
+    pub fn heading_lines(&self) -> &[Span] {
+        &self.headings
+    }
+
     /// The lines that hold nothing but an image.
     #[must_use]
     pub fn images(&self) -> &[Span] {

@@ -47,6 +47,7 @@
 //! guide_test      how well a guide's questions find what the others were written for
 //!
 //! wording         every sentence that the bot itself can say
+//! reader          an article becomes a page to be read
 //! render          answers and wording become messages
 //! bot             from an update to what is to be done; no network, no clock
 //!
@@ -90,6 +91,7 @@ pub mod pack;
 pub mod passage;
 pub mod question;
 pub mod ranking;
+pub mod reader;
 pub mod render;
 pub mod sandbox;
 pub mod telegram;

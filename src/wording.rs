@@ -6,6 +6,7 @@
 //! the order of the words around it.
 
 mod command;
+pub mod reader;
 
 pub use command::{Audience, Command};
 

@@ -14,6 +14,11 @@ fn everything(language: Language) -> Vec<String> {
         privacy(language),
         translation(language),
         askable(language),
+        reader::search(language),
+        reader::contents(language),
+        reader::articles(language),
+        reader::image(language),
+        reader::skip(language),
     ]
     .map(str::to_owned)
     .into();
@@ -26,6 +31,8 @@ fn everything(language: Language) -> Vec<String> {
         author(language, &long),
         origin(language, &long),
         outline(language, 7),
+        reader::paragraph(language, 7),
+        reader::quoted(language, 7),
     ]);
     all
 }
