@@ -5,6 +5,7 @@ mod guide;
 mod lexicon;
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,11 +14,13 @@ use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 
 use crate::answer::{Answer, Verdict};
-use crate::config::{Ask, Command, Config, Place, Run, colour_wanted, log_filter};
+use crate::config::{
+    Ask, Command, Config, Place, Run, Try, colour_wanted, has_desktop, log_filter,
+};
 use crate::evaluation::{Case, Figures};
 use crate::library::{Context, Files, Library};
 use crate::question::Question;
-use crate::{telegram, wording};
+use crate::{page, shelf, telegram, wording};
 
 /// Does what the configuration says.
 ///
@@ -36,6 +39,8 @@ pub fn run(config: Config) -> Result<()> {
         .init();
     match config.command {
         Command::Run(run) => serve(&run),
+        Command::Try(place) => try_out(&place),
+        Command::Export { dir, place } => export(&dir, &place),
         Command::Ask(ask) => self::ask(&ask),
         Command::Index { place } => index(&place),
         Command::Check { place } => check(&place),
@@ -72,6 +77,33 @@ fn serve(run: &Run) -> Result<()> {
             Arc::new(library),
             telegram::stop_requested(),
         ))
+}
+
+/// Runs the bot and its page until it is asked to stop.
+fn try_out(wanted: &Try) -> Result<()> {
+    let library = Arc::new(open(&wanted.place)?);
+    let ready = |address: &str| {
+        println!("Iqtibas is at {address} (Ctrl-C ends it)");
+        if !wanted.no_open && has_desktop() {
+            page::open(address);
+        }
+    };
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(page::run(
+            library,
+            wanted.port,
+            ready,
+            telegram::stop_requested(),
+        ))
+}
+
+fn export(dir: &Path, place: &Place) -> Result<()> {
+    for file in shelf::export(&open(place)?, dir)? {
+        println!("{}", file.display());
+    }
+    Ok(())
 }
 
 fn open(place: &Place) -> Result<Library> {
@@ -119,7 +151,7 @@ fn check(place: &Place) -> Result<()> {
     Ok(())
 }
 
-fn eval(questions: &std::path::Path, place: &Place) -> Result<()> {
+fn eval(questions: &Path, place: &Place) -> Result<()> {
     let library = open(place)?;
     let text =
         std::fs::read_to_string(questions).with_context(|| questions.display().to_string())?;

@@ -44,8 +44,18 @@ impl Place {
 pub enum Command {
     /// Answer on Telegram. The token is read from `TELOXIDE_TOKEN`, never from the command line
     Run(Run),
+    /// Try the bot in the browser: a group and direct messages, no account needed
+    Try(Try),
     /// Answer one question, or a batch of them
     Ask(Ask),
+    /// Write the articles as pages for any host, each passage with an address of its own
+    Export {
+        /// The folder to write into
+        dir: PathBuf,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
     /// Build the search index, where it is missing or old
     Index {
         #[command(flatten)]
@@ -152,6 +162,27 @@ impl Run {
             anyhow::anyhow!("no token: get one from @BotFather and set it as TELOXIDE_TOKEN in the environment")
         })
     }
+}
+
+/// Where the page is to be.
+#[derive(Debug, Args)]
+pub struct Try {
+    /// The port of loopback; 0 is any free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+    /// Only print the address, do not open a browser
+    #[arg(long)]
+    pub no_open: bool,
+    /// Where the library lies.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// Whether there is a desktop on which a browser could open.
+#[must_use]
+pub fn has_desktop() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(any(windows, target_os = "macos")) || set("WAYLAND_DISPLAY") || set("DISPLAY")
 }
 
 /// What to ask, and how to print the answer.

@@ -52,8 +52,10 @@
 //! bot             from an update to what is to be done; no network, no clock
 //!
 //! config          command line and environment, parsed once
+//! shelf           the reader's pages over HTTP and as files
 //! telegram        receives, serves, sends; everything there may fail and is tried again
 //! sandbox         a Bot API on loopback, with people who talk to the bot
+//! page            the sandbox as a chat in the browser
 //! cli             the commands at the terminal
 //! ```
 //!
@@ -88,12 +90,14 @@ pub mod index;
 pub mod library;
 pub mod names;
 pub mod pack;
+pub mod page;
 pub mod passage;
 pub mod question;
 pub mod ranking;
 pub mod reader;
 pub mod render;
 pub mod sandbox;
+pub mod shelf;
 pub mod telegram;
 pub mod text;
 pub mod wording;

@@ -12,12 +12,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::analysis;
+use crate::analysis::{self, Language};
 use crate::answer::{self, Answer, MAX_QUOTES, Quote, Verdict, Why};
 use crate::article::{Article, ArticleError};
 use crate::classifier::{self, Judgement};
 use crate::evidence::{self, Coverage, Words};
-use crate::guide::{Guide, GuideError};
+use crate::guide::{Guide, GuideError, Target};
 use crate::index::{Index, IndexError, Source};
 use crate::names::Names;
 use crate::pack::PackError;
@@ -160,6 +160,24 @@ impl Library {
     #[must_use]
     pub fn built(&self) -> Option<Duration> {
         self.built
+    }
+
+    /// The questions of the guides in this language, some of every passage's before more of any.
+    pub fn examples(&self, language: Language) -> impl Iterator<Item = &str> {
+        let mut seen: HashMap<_, usize> = HashMap::new();
+        let mut examples: Vec<(usize, &str)> = Vec::new();
+        for (article, guide) in self.guides.iter().enumerate() {
+            let answered = guide.examples().iter().filter(|example| {
+                example.language == language && example.target != Target::Silence
+            });
+            for example in answered {
+                let turn = seen.entry((article, example.target)).or_default();
+                examples.push((*turn, &example.question));
+                *turn += 1;
+            }
+        }
+        examples.sort_by_key(|(turn, _)| *turn);
+        examples.into_iter().map(|(_, question)| question)
     }
 
     /// How many words of other languages lead to words of the library.

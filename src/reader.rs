@@ -18,7 +18,7 @@ pub const STYLE: &str = include_str!("reader/reader.css");
 
 /// The Content-Security-Policy of the pages: their own style sheet, their own search, nothing else.
 pub const POLICY: &str =
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'";
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'";
 
 /// The most lines of an outline.
 const MAX_OUTLINE: usize = 12;

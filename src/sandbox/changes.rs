@@ -23,6 +23,26 @@ impl Chat {
             .change(|world| world.set_standing(self.id, world.bot_id(), standing, &by));
     }
 
+    /// The supergroup becomes a forum; what was said stays in its general topic.
+    pub fn opens_topics(&self) {
+        self.sandbox
+            .hall
+            .change(|world| world.room_mut(self.id).is_forum = true);
+    }
+
+    /// The topic of that number; none where there is none.
+    #[must_use]
+    pub fn topic_of(&self, thread: i64) -> Option<Self> {
+        let known = self
+            .sandbox
+            .hall
+            .look(|world| world.room(self.id).topics.contains_key(&thread));
+        known.then(|| Self {
+            thread: Some(thread),
+            ..self.clone()
+        })
+    }
+
     /// A new topic of the forum; what is said and heard through it is said and heard there.
     #[must_use]
     pub fn topic(&self, name: &str, by: &Person) -> Self {
