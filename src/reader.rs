@@ -90,7 +90,7 @@ impl Page<'_> {
         let body = format!(
             "<a class=\"skip\" href=\"#text\">{skip}</a>\n\
              <header><h1>{title}</h1>{about}</header>\n{search}\
-             <div class=\"columns\">\n<nav aria-labelledby=\"contents\"><h2 id=\"contents\">{contents}</h2>\n<ol>{outline}</ol></nav>\n\
+             <div class=\"columns\">\n<nav aria-label=\"{contents}\"><details><summary>{contents}</summary><ol>{outline}</ol></details></nav>\n\
              <main id=\"text\" tabindex=\"-1\">\n{text}</main>\n</div>",
             skip = wording::reader::skip(language),
             title = text(article.title()),

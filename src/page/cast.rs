@@ -51,7 +51,7 @@ impl Cast {
             sandbox.person("Adam").speaking("en").named("adam"),
             sandbox.person("小林").speaking("zh").named("xiaolin"),
         ];
-        let group = sandbox.supergroup("قرّاء · Readers · 读者");
+        let group = sandbox.supergroup("Readers · قرّاء · 读者");
         for person in &people {
             group.puts(person, Standing::Member);
         }
@@ -85,7 +85,7 @@ impl Cast {
         let articles: Vec<Value> = library
             .articles()
             .iter()
-            .map(|it| json!({ "title": it.title(), "href": format!("/{}", reader::path(it.id())) }))
+            .map(|it| json!({ "title": it.title(), "language": it.language().code(), "href": format!("/{}", reader::path(it.id())) }))
             .collect();
         let mut starters = json!({});
         for language in Language::ALL {

@@ -286,8 +286,13 @@ function drawChat() {
   const all = [...(messages.get(open.chat)?.values() ?? [])].filter(isHere).sort((a, b) => (a.message_id || 1e15) - (b.message_id || 1e15));
   all.forEach((message) => place(message));
   list.classList.toggle("private", !isGroup(open.chat));
-  log.scrollTop = log.scrollHeight;
+  toEnd();
 }
+
+let atEnd = true; // whether who reads is at the end, and stays there
+const toEnd = () => (log.scrollTop = log.scrollHeight);
+log.addEventListener("scroll", () => (atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60));
+new ResizeObserver(() => atEnd && toEnd()).observe(log);
 
 /** Puts one message where it belongs, new or changed. */
 function place(message, fresh = false) {
@@ -298,10 +303,9 @@ function place(message, fresh = false) {
     old.replaceWith(node);
     if (held) node.focus({ preventScroll: true });
   } else {
-    const near = log.scrollHeight - log.scrollTop - log.clientHeight < 150;
     if (fresh) node.classList.add("new");
     list.append(node);
-    if (near || message.from.id === me) log.scrollTop = log.scrollHeight;
+    if (atEnd || message.from.id === me) toEnd();
   }
   for (const quote of node.querySelectorAll(".folded")) {
     const inner = quote.firstChild;
@@ -359,7 +363,7 @@ function drawChats() {
     const last = [...(messages.get(id)?.values() ?? [])].at(-1);
     const words = last ? serviceText(last) ?? `${isGroup(id) ? `${nameOf(last.from)}: ` : ""}${plain(last)}` : "No messages yet";
     return el("li", {}, el("button", { type: "button", "aria-current": String(open.chat === id), onclick: () => show(id) },
-      shape, el("span", {}, el("b", { dir: "auto" }, name), el("span", { class: "last", dir: direction(words) }, words.slice(0, 80)))));
+      shape, el("span", {}, el("b", {}, el("bdi", {}, name)), el("span", { class: "last", dir: direction(words) }, words.slice(0, 80)))));
   };
   const group = chats.get(hello.group);
   $("chats").replaceChildren(
@@ -505,8 +509,9 @@ function begin(news) {
     me = (spoken ?? hello.people[0]).id;
   }
   open = { chat: hello.group };
+  $("empty").querySelector("b").textContent = `@${hello.bot.username}`;
   $("who").replaceChildren(...hello.people.map((it) => el("option", { value: it.id, selected: it.id === me }, nameOf(it))));
-  $("articles").querySelector("ul").replaceChildren(...hello.articles.map((it) => el("li", {}, el("a", { href: it.href, target: "_blank", dir: "auto" }, it.title))));
+  $("articles").querySelector("ul").replaceChildren(...hello.articles.map((it) => el("li", {}, el("a", { href: it.href, target: "_blank", dir: it.language === "ar" ? "rtl" : "ltr" }, it.title))));
 }
 
 const seen = {
@@ -635,7 +640,9 @@ function setWhy(shown) {
 }
 $("ask-why").addEventListener("click", () => setWhy(document.body.classList.contains("no-why")));
 $("close-why").addEventListener("click", () => (setWhy(false), $("ask-why").focus()));
-setWhy(matchMedia("(min-width: 70.01rem)").matches);
+const wide = matchMedia("(min-width: 70.01rem)");
+wide.addEventListener("change", () => setWhy(wide.matches));
+setWhy(wide.matches);
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "";
