@@ -46,7 +46,7 @@ pub enum Command {
     Run(Run),
     /// Try the bot in the browser: a group and direct messages, no account needed
     Try(Try),
-    /// Answer one question, or a batch of them
+    /// Answer one question, or a batch of them, or many at a prompt
     Ask(Ask),
     /// Write the articles as pages for any host, each passage with an address of its own
     Export {
@@ -188,8 +188,8 @@ pub fn has_desktop() -> bool {
 /// What to ask, and how to print the answer.
 #[derive(Debug, Args)]
 pub struct Ask {
-    /// The question; its words are joined
-    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    /// The question; its words are joined. Without one a prompt opens, which Ctrl-D ends
+    #[arg(conflicts_with = "batch")]
     question: Vec<String>,
     /// Print one JSON object
     #[arg(long)]

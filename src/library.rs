@@ -99,6 +99,18 @@ impl Library {
     /// # Errors
     /// [`LibraryError`] names the file and the way out.
     pub fn open(dir: &Path, segments: &Path) -> Result<Self, LibraryError> {
+        Self::open_with(dir, segments, &|_, _| ())
+    }
+
+    /// As [`Library::open`]; while it builds, `progress` is told how many steps of how many are done.
+    ///
+    /// # Errors
+    /// As [`Library::open`].
+    pub fn open_with(
+        dir: &Path,
+        segments: &Path,
+        progress: &dyn Fn(usize, usize),
+    ) -> Result<Self, LibraryError> {
         let started = Instant::now();
         let files = Files::read(dir, segments)?;
         let fingerprint = files.fingerprint();
@@ -111,7 +123,10 @@ impl Library {
             packs,
             ..
         } = files;
-        let opened = Index::open(segments, fingerprint, Learned::read, || {
+        // A passage is prepared, then written; a question of a guide is only written.
+        let count: usize = articles.iter().map(|it| it.passages().len()).sum();
+        let steps = 2 * count + guides.iter().map(|it| it.examples().len()).sum::<usize>();
+        let contents = || {
             lexicons.extend(packs.load()?);
             Ok::<_, LibraryError>(learned::contents(
                 &articles,
@@ -119,8 +134,11 @@ impl Library {
                 &names,
                 &small_talk,
                 &lexicons,
+                &|prepared| progress(prepared, steps),
             ))
-        })?;
+        };
+        let written = |written: usize| progress(count + written, steps);
+        let opened = Index::open(segments, fingerprint, Learned::read, contents, &written)?;
         let learned = opened.extra;
         let passages = articles.iter().enumerate().flat_map(|(at, article)| {
             let words = |span| Words::new(article.text(), span, &names);

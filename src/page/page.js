@@ -25,11 +25,11 @@ function el(tag, attributes = {}, ...children) {
 }
 
 /**
- * The direction of a line by its first strong letter, as `dir="auto"` finds it, but past isolates:
- * a Latin name in FSI and PDI does not turn an Arabic line.
+ * The direction of a line by its first strong letter, as `dir="auto"` finds it, but past isolates,
+ * mentions and commands: a Latin name before an Arabic question does not turn it.
  */
 function direction(line) {
-  const bare = line.replace(/\u2068[^\u2069]*\u2069/g, "");
+  const bare = line.replace(/\u2068[^\u2069]*\u2069|[@/][\w@]+/g, "");
   const strong = bare.match(/\p{L}/u) ?? line.match(/\p{L}/u);
   if (!strong) return "auto";
   return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u.test(strong[0]) ? "rtl" : "ltr";
