@@ -3,7 +3,7 @@
 //! as it does.
 //!
 //! The page is three files built into the program. It is told what there is to see by server-sent
-//! events ([`crate::sandbox::Watcher`]) and does what people do by posting a [`deed::Deed`].
+//! events ([`crate::sandbox::Watcher`]) and does what people do by posting a `Deed`.
 
 mod browser;
 mod cast;

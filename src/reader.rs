@@ -2,7 +2,7 @@
 //! place. Pure: text in, HTML out; who serves or writes it is somebody else's business.
 //!
 //! The page needs no script and loads nothing from elsewhere: the passage that an address names is
-//! marked by `:target`, the search is a form. All text passes through [`text`] on its way in.
+//! marked by `:target`, the search is a form. All text is escaped on its way in.
 
 use std::fmt::Write as _;
 

@@ -38,7 +38,7 @@ pub(super) struct Cast {
 }
 
 impl Cast {
-    /// A new sandbox with everybody in it. The bot is in privacy mode, as BotFather sets it.
+    /// A new sandbox with everybody in it. The bot is in privacy mode, as every new bot is.
     pub(super) async fn gather() -> io::Result<Self> {
         let options = Options {
             reads_all: false,

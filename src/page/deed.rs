@@ -95,6 +95,9 @@ impl Deed {
                 if let Some(quote) = quote {
                     draft = draft.quote(&quote);
                 }
+                if chat.whispers(&text) {
+                    draft = draft.whispered();
+                }
                 Some(explained(stage, &draft.send()))
             }
             Self::Edit {

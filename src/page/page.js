@@ -197,7 +197,8 @@ function richText(value) {
 
 const key = (message) => (message.message_id ? `m${message.message_id}` : `w${message.ephemeral_message_id}`);
 const isHere = (message) => {
-  if (message.chat.id !== open.chat || (message.receiver_user && message.receiver_user.id !== me)) return false;
+  if (message.chat.id !== open.chat) return false;
+  if (!message.message_id && (message.receiver_user ?? message.from).id !== me) return false;
   const topic = message.is_topic_message ? message.message_thread_id : undefined;
   return !chats.get(open.chat)?.is_forum || topic === open.topic;
 };
@@ -211,9 +212,9 @@ function drawMessage(message) {
   const bubble = el("div", { class: "bubble" });
   const name = el("div", { class: `name ink-${author.is_bot ? 5 : tone(author.id)}` }, el("bdi", {}, nameOf(author)));
   if (message.via_bot) name.append(el("i", {}, `via @${message.via_bot.username}`));
-  if (message.receiver_user) name.append(el("i", {}, "only you see this"));
+  if (!message.message_id) name.append(el("i", {}, "only you see this"));
   if (!own) bubble.append(name);
-  else if (message.via_bot) bubble.append(el("div", { class: "name" }, ...name.childNodes));
+  else if (name.childNodes.length > 1) bubble.append(el("div", { class: "name" }, name.lastChild));
   const to = message.reply_to_message;
   if (to && !to.forum_topic_created) {
     const words = message.quote?.text ?? plain(to);
@@ -283,7 +284,7 @@ function toast(words) {
 /** Draws the open chat anew. */
 function drawChat() {
   list.replaceChildren();
-  const all = [...(messages.get(open.chat)?.values() ?? [])].filter(isHere).sort((a, b) => (a.message_id || 1e15) - (b.message_id || 1e15));
+  const all = [...(messages.get(open.chat)?.values() ?? [])].filter(isHere).sort((a, b) => a.date - b.date || (a.message_id || 1e15) - (b.message_id || 1e15));
   all.forEach((message) => place(message));
   list.classList.toggle("private", !isGroup(open.chat));
   toEnd();
@@ -422,6 +423,7 @@ async function say(words) {
   const outcome = await act({ ...deed, person: me, ...open, text: words });
   if (!outcome) return toast("That could not be done.");
   asked = outcome.why ?? asked;
+  if (!outcome.message.message_id) seen.message(outcome.message);
   drawWhy();
 }
 

@@ -1,6 +1,11 @@
 //! What comes of an inline query: somebody takes one of the bot's results, and it is sent in their
 //! name through the bot.
 
+#![allow(
+    clippy::must_use_candidate,
+    reason = "what is sent is sent for its effect; the message is often not needed"
+)]
+
 use serde_json::Value;
 
 use super::Sandbox;

@@ -117,7 +117,9 @@ impl Watcher {
         });
         let deeds = world.deeds.iter().skip(self.deeds);
         sights.extend(deeds.filter_map(|deed| match deed {
-            Deed::Posted(message) if message.get("ephemeral_message_id").is_some() => {
+            Deed::Posted(message) | Deed::Edited(message)
+                if message.get("ephemeral_message_id").is_some() =>
+            {
                 Some(Sight::Whisper(message.clone()))
             }
             Deed::Acted { chat, .. } => Some(Sight::Acted { chat: *chat }),

@@ -105,6 +105,15 @@ async fn a_whisper_is_seen_though_it_is_not_kept() {
     }
     assert!(kinds(&sights).contains(&"whisper"), "{sights:?}");
     assert!(group.messages().is_empty());
+
+    assert!(!group.whispers("/ask سؤال"));
+    let commands = json!([{ "command": "ask", "description": "d", "is_ephemeral": true }]);
+    let scope = json!({ "type": "chat", "chat_id": group.id() });
+    let menu = json!({ "commands": commands, "scope": scope });
+    call(&sandbox, "setMyCommands", menu).await.result();
+    assert!(group.whispers("/ask@iqtibas_bot سؤال"));
+    assert!(!group.whispers("/help") && !group.whispers("ask") && !sara.chat().whispers("/ask"));
+    assert!(!sandbox.supergroup("غيرهم").whispers("/ask"));
 }
 
 #[tokio::test]
