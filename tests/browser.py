@@ -133,7 +133,9 @@ class Page(unittest.TestCase):
 
     def quotes(self, message):
         """The article's words in a message, without the editor's translations."""
-        texts = [it.get_property("textContent").strip("⌄") for it in message.find_elements(By.CSS_SELECTOR, "blockquote")]
+        texts = driver.execute_script(
+            "return [...arguments[0].querySelectorAll('blockquote > .inner')]"
+            ".map((it) => [...it.children].map((line) => line.textContent).join('\\n'))", message)
         return [it for it in texts if it in ARTICLE]
 
     def picture(self, name):
@@ -254,6 +256,7 @@ class Page(unittest.TestCase):
         time.sleep(0.5)
         refused = [it.text for it in self.answers()]
         self.assertFalse(self.all(".keys"), refused)
+        self.be("سارة")
         self.one("#menu summary").click()
         self.one("#admin").click()
         self.until(lambda: "administrator" in self.one("#subtitle").text)
@@ -263,6 +266,10 @@ class Page(unittest.TestCase):
         if not self.all(".keys"):
             self.skipTest("the bot has no settings")
         self.picture("settings")
+        first = lambda: self.all(".keys button")[0]
+        label = first().text
+        first().click()
+        self.until(lambda: first().text != label, "a tap changes a setting")
 
     def test_inline_results_are_offered_and_sent(self):
         self.one("#text").send_keys("@iqtibas_bot nvidia")
