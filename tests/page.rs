@@ -144,6 +144,8 @@ async fn a_question_is_explained() {
     );
     let (_, outcome) = stage.act(&edit(sara)).await;
     assert_eq!(outcome["why"]["verdict"], "none");
+    let help = json!({ "do": "say", "person": sara, "chat": sara, "text": "/help nvidia" });
+    assert_eq!(stage.act(&help).await.1["why"]["question"], "");
     let nobody = json!({ "do": "say", "person": 1, "chat": group, "text": "?" });
     assert_eq!(stage.act(&nobody).await.0, 404);
 }

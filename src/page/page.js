@@ -202,7 +202,7 @@ const isHere = (message) => {
   const topic = message.is_topic_message ? message.message_thread_id : undefined;
   return !chats.get(open.chat)?.is_forum || topic === open.topic;
 };
-const plain = (message) => message.text ?? (message.rich_message ? "…" : "");
+const plain = (message) => message.text ?? rich(message.rich_message?.blocks).map((it) => it.textContent).find(Boolean) ?? "";
 
 function drawMessage(message) {
   const service = serviceText(message);
@@ -221,7 +221,7 @@ function drawMessage(message) {
     bubble.append(el("button", { class: "replied", type: "button", dir: direction(words), onclick: () => find(to.message_id) },
       el("b", {}, el("bdi", {}, nameOf(to.from))), el("span", {}, words.slice(0, 200))));
   }
-  const body = el("div", { class: "text" });
+  const body = el("div", { class: message.rich_message ? "text rich" : "text" });
   body.append(...(message.rich_message ? rich(message.rich_message.blocks) : [styled(message.text ?? "", message.entities)]));
   bubble.append(body, el("div", { class: "meta" }, message.edit_date ? el("span", {}, "edited") : null, el("time", {}, time(message.date))));
   bubble.append(actions(message, own));
@@ -307,6 +307,8 @@ function place(message, fresh = false) {
     if (fresh) node.classList.add("new");
     list.append(node);
     if (atEnd || message.from.id === me) toEnd();
+    // What is longer than the window is read from its beginning.
+    if (fresh && atEnd && node.offsetHeight > log.clientHeight) node.scrollIntoView({ block: "start" });
   }
   for (const quote of node.querySelectorAll(".folded")) {
     const inner = quote.firstChild;
@@ -485,8 +487,8 @@ function drawWhy() {
   const request = (it) => el("details", {}, el("summary", {}, `${it.method} · ${Math.max(0, it.at - asked.asked_at)} ms`), el("pre", { tabindex: "0" }, JSON.stringify(it.params, null, 1)));
   const row = (name, value) => el("tr", {}, el("td", {}, name), el("td", {}, value));
   $("reasons").replaceChildren(...[
-    el("div", { class: "verdict" }, el("span", { class: `badge ${asked.verdict}` }, asked.verdict),
-      el("span", { class: "quiet" }, `found in ${found}${answer ? `, sent after ${Math.max(0, answer.at - asked.asked_at)} ms` : ""}`)),
+    el("div", { class: "verdict" }, asked.question ? el("span", { class: `badge ${asked.verdict}` }, asked.verdict) : null,
+      el("span", { class: "quiet" }, `${asked.question ? `found in ${found}` : "No question to the article"}${answer ? `, sent after ${Math.max(0, answer.at - asked.asked_at)} ms` : ""}`)),
     asked.question ? part("Question", el("p", { dir: direction(asked.question) }, asked.question), asked.context ? el("p", { class: "quiet", dir: "auto" }, `↩ ${asked.context.slice(0, 160)}`) : null) : null,
     asked.quotes.length ? part("Passages", ...asked.quotes.map(passage)) : null,
     asked.question ? part("Weighed", el("table", {}, el("tbody", {},

@@ -10,6 +10,7 @@ use crate::library::Context;
 use crate::reader;
 use crate::sandbox::Message;
 use crate::text::Span;
+use crate::wording::Command;
 
 /// A message that was just sent, with what the library answers to it.
 pub(super) fn explained(stage: &Stage, message: &Message) -> Value {
@@ -62,10 +63,14 @@ pub(super) fn explained(stage: &Stage, message: &Message) -> Value {
     })
 }
 
-/// What a message asks, without the bot's name and the command, and what it refers to. As near as
-/// it can be told without the bot's memory of the chat.
+/// What a message asks, without the bot's name and the command, and what it refers to; nothing where
+/// it is a command that asks nothing. As near as it can be told without the bot's memory of the chat.
 fn read(message: &Message) -> (String, Option<String>) {
     let (json, text) = (message.json(), message.text());
+    let command = text.strip_prefix('/').unwrap_or(Command::Ask.name());
+    if command.split(['@', ' ', '\n']).next() != Some(Command::Ask.name()) {
+        return (String::new(), None);
+    }
     let mut asked = text.to_owned();
     let entities = json["entities"].as_array().into_iter().flatten();
     let addresses = entities.filter(|it| it["type"] == "bot_command" || it["type"] == "mention");
