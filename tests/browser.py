@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -105,7 +106,9 @@ class Page(unittest.TestCase):
         return self.all(selector)[-1]
 
     def until(self, found, what=""):
-        return WebDriverWait(driver, 5, 0.02).until(lambda _: found(), what)
+        # A message that changes is a new element.
+        changed = [StaleElementReferenceException]
+        return WebDriverWait(driver, 15, 0.02, changed).until(lambda _: found(), what)
 
     def be(self, name):
         options = self.all("#who option")
@@ -266,6 +269,7 @@ class Page(unittest.TestCase):
         if not self.all(".keys"):
             self.skipTest("the bot has no settings")
         self.picture("settings")
+        self.is_accessible()
         first = lambda: self.all(".keys button")[0]
         label = first().text
         first().click()
@@ -277,6 +281,7 @@ class Page(unittest.TestCase):
         if not self.all("#results li"):
             self.skipTest("the bot answers no inline queries")
         self.picture("inline")
+        self.is_accessible()
         self.one("#text").send_keys(Keys.ARROW_DOWN, Keys.ENTER)
         sent = self.one(".own")
         self.assertIn("via @iqtibas_bot", sent.text)

@@ -528,7 +528,7 @@ const seen = {
     const known = messages.get(message.chat.id) ?? new Map();
     messages.set(message.chat.id, known.set(key(message), message));
     if (isHere(message)) place(message, true);
-    if (message.from.is_bot && message.chat.id === open.chat) clearTimeout(seen.timer), (seen.timer = null);
+    if (message.from.is_bot) clearTimeout(seen.timer);
     return "head";
   },
   whisper: (message) => seen.message(message),
