@@ -213,27 +213,44 @@ class Page(unittest.TestCase):
         self.assertIn("None", self.one("#reasons").text)
 
     def test_a_reply_refers_to_what_it_replies_to(self):
-        self.be("Adam")
-        answer = self.asks("@iqtibas_bot did Nvidia fall?")
-        self.act(answer, "Reply")
-        self.assertIn("Iqtibas", self.one("#mode").text)
-        again = self.asks("and what about Tesla?")
-        self.assertIn("تسلا", " ".join(self.quotes(again)))
-        own = self.all(".own")[-1]
-        self.assertTrue(own.find_elements(By.CSS_SELECTOR, ".replied"))
+        for name, first, then in [
+            ("سارة", "هل انخفض سهم إنفيديا؟", "وماذا عن تسلا؟"),
+            ("Adam", "did Nvidia fall?", "and what about Tesla?"),
+            ("小林", "英伟达跌了多少？", "那特斯拉呢？"),
+        ]:
+            with self.subTest(asked=then):
+                self.be(name)
+                answer = self.asks(f"@iqtibas_bot {first}")
+                self.act(answer, "Reply")
+                self.assertIn("Iqtibas", self.one("#mode").text)
+                again = self.asks(then)
+                self.assertRegex(" ".join(self.quotes(again)), "تسلا|Tesla")
+                own = self.all(".own")[-1]
+                self.assertTrue(own.find_elements(By.CSS_SELECTOR, ".replied"))
 
     def test_an_edit_is_marked_and_explained_anew(self):
-        self.be("Adam")
-        self.in_private()
-        self.asks("how far did Nvidia fall?")
-        self.act(self.all(".own")[-1], "Edit")
-        box = self.one("#text")
-        self.assertEqual(box.get_property("value"), "how far did Nvidia fall?")
-        box.send_keys(Keys.CONTROL, "a")
-        self.write("is DeepSeek cheap?")
-        self.until(lambda: "edited" in self.all(".own")[-1].text)
-        self.until(lambda: "is DeepSeek cheap?" in self.one("#reasons").text)
-        self.assertEqual(len(self.all(".own")), 1)
+        for name, first, then in [
+            ("سارة", "كم انخفض سهم إنفيديا؟", "هل ديب سيك رخيص؟"),
+            ("Adam", "how far did Nvidia fall?", "is DeepSeek cheap?"),
+            ("小林", "英伟达跌了多少？", "DeepSeek 便宜吗？"),
+        ]:
+            with self.subTest(asked=then):
+                self.be(name)
+                self.in_private()
+                self.asks(first)
+                self.act(self.all(".own")[-1], "Edit")
+                box = self.one("#text")
+                self.assertEqual(box.get_property("value"), first)
+                box.send_keys(Keys.CONTROL, "a")
+                self.write(then)
+                self.until(lambda: "edited" in self.all(".own")[-1].text)
+                self.until(lambda: then in self.one("#reasons").text)
+                self.assertEqual(len(self.all(".own")), 1)
+                self.assertEqual(len(self.answers()), 1)
+                time.sleep(0.3)
+                if "edited" not in self.answers()[-1].text:
+                    self.skipTest("the bot does not follow edits")
+                self.assertIn("بتكلفة منخفضة", " ".join(self.quotes(self.answers()[-1])))
 
     def test_what_is_deleted_is_gone(self):
         self.write("never mind")
