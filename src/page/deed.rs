@@ -42,12 +42,13 @@ pub(super) enum Deed {
         place: Place,
         message: i64,
     },
-    /// Taps a button.
+    /// Taps a button below a message, or below an ephemeral one.
     Tap {
         person: i64,
         #[serde(flatten)]
         place: Place,
         message: i64,
+        whisper: Option<i64>,
         data: String,
     },
     /// Types the bot's name and a text, for inline results.
@@ -119,10 +120,15 @@ impl Deed {
                 person: id,
                 place,
                 message,
+                whisper,
                 data,
             } => {
                 let chat = cast.chat(place)?;
-                let tapped = chat.taps_data(person(id)?, &chat.message(message)?, &data);
+                let message = match whisper {
+                    Some(whisper) => chat.whisper(whisper)?,
+                    None => chat.message(message)?,
+                };
+                let tapped = chat.taps_data(person(id)?, &message, &data);
                 Some(json!({ "answer": tapped.awaited().await }))
             }
             Self::Inline {

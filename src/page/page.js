@@ -224,7 +224,7 @@ function drawMessage(message) {
   const body = el("div", { class: message.rich_message ? "text rich" : "text" });
   body.append(...(message.rich_message ? rich(message.rich_message.blocks) : [styled(message.text ?? "", message.entities)]));
   bubble.append(body, el("div", { class: "meta" }, message.edit_date ? el("span", {}, "edited") : null, el("time", {}, time(message.date))));
-  bubble.append(actions(message, own));
+  if (message.message_id) bubble.append(actions(message, own));
   const keys = keyboard(message);
   const item = el("li", { class: `message ${own ? "own" : ""}`, id: key(message), tabindex: "-1" }, own ? null : face(author), bubble, keys);
   item.message = message;
@@ -260,7 +260,7 @@ async function tap(button, message, it) {
   if (typed != null) return compose(`@${hello.bot.username} ${typed}`);
   if (!it.callback_data) return null;
   button.disabled = true;
-  const outcome = await act({ do: "tap", person: me, ...open, message: message.message_id, data: it.callback_data });
+  const outcome = await act({ do: "tap", person: me, ...open, message: message.message_id, whisper: message.ephemeral_message_id, data: it.callback_data });
   button.disabled = false;
   const answer = outcome?.answer;
   if (answer?.url) follow(answer.url);

@@ -105,6 +105,8 @@ async fn a_whisper_is_seen_though_it_is_not_kept() {
     }
     assert!(kinds(&sights).contains(&"whisper"), "{sights:?}");
     assert!(group.messages().is_empty());
+    assert_eq!(group.whisper(1).expect("it was sent").text(), "لك وحدك");
+    assert!(group.whisper(2).is_none() && sara.chat().whisper(1).is_none());
 
     assert!(!group.whispers("/ask سؤال"));
     let commands = json!([{ "command": "ask", "description": "d", "is_ephemeral": true }]);
