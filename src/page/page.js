@@ -305,7 +305,9 @@ function place(message, fresh = false) {
     if (held) node.focus({ preventScroll: true });
   } else {
     if (fresh) node.classList.add("new");
-    list.append(node);
+    // One's own ephemeral message is heard of after the answer to it.
+    const later = [...list.children].find((it) => it.message?.ephemeral_message_id > message.ephemeral_message_id);
+    list.insertBefore(node, later ?? null);
     if (atEnd || message.from.id === me) toEnd();
     // What is longer than the window is read from its beginning.
     if (fresh && atEnd && node.offsetHeight > log.clientHeight) node.scrollIntoView({ block: "start" });
