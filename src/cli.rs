@@ -3,11 +3,13 @@
 
 mod guide;
 mod lexicon;
+mod pages;
 mod prompt;
+mod serve;
+mod state;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
@@ -16,13 +18,11 @@ use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 
 use crate::answer::{Answer, Verdict};
-use crate::config::{
-    Ask, Command, Config, Place, Run, Try, colour_wanted, has_desktop, log_filter,
-};
+use crate::config::{Ask, Command, Config, Place, colour_wanted, log_filter};
 use crate::evaluation::{Case, Figures};
 use crate::library::{Context, Files, Library};
 use crate::question::Question;
-use crate::{page, shelf, telegram, wording};
+use crate::wording;
 
 /// Does what the configuration says.
 ///
@@ -40,72 +40,18 @@ pub fn run(config: Config) -> Result<()> {
         .with_writer(io::stderr)
         .init();
     match config.command {
-        Command::Run(run) => serve(&run),
-        Command::Try(place) => try_out(&place),
-        Command::Export { dir, place } => export(&dir, &place),
+        Command::Run(run) => serve::run(&run),
+        Command::Try(wanted) => pages::try_out(&wanted),
+        Command::Export { dir, place } => pages::export(&dir, &place),
         Command::Ask(ask) => self::ask(&ask),
         Command::Index { place } => index(&place),
         Command::Check { place } => check(&place),
         Command::Eval { questions, place } => eval(&questions, &place),
+        Command::State { command, state } => state::run(command, &state),
+        Command::Backup { file, state } => state::backup(&file, &state),
         Command::Lexicon { command } => lexicon::run(&command),
         Command::Guide { command } => guide::run(&command),
     }
-}
-
-/// Runs the bot until it is asked to stop.
-fn serve(run: &Run) -> Result<()> {
-    // A panic ends one job. Its message may hold a member's words: only the place is logged.
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        tracing::error!(place, "a job panicked");
-    }));
-    let client = telegram::client(&run.token()?, run.api_url.as_deref())?;
-    let library = open(&run.place)?;
-    for article in library.articles() {
-        tracing::info!(
-            article = article.id(),
-            passages = article.passages().len(),
-            "open"
-        );
-    }
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?
-        .block_on(telegram::run(
-            client,
-            Arc::new(library),
-            telegram::stop_requested(),
-        ))
-}
-
-/// Runs the bot and its page until it is asked to stop.
-fn try_out(wanted: &Try) -> Result<()> {
-    let library = Arc::new(open(&wanted.place)?);
-    let ready = |address: &str| {
-        println!("Iqtibas is at {address} (Ctrl-C ends it)");
-        if !wanted.no_open && has_desktop() {
-            page::open(address);
-        }
-    };
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?
-        .block_on(page::run(
-            library,
-            wanted.port,
-            ready,
-            telegram::stop_requested(),
-        ))
-}
-
-fn export(dir: &Path, place: &Place) -> Result<()> {
-    for file in shelf::export(&open(place)?, dir)? {
-        println!("{}", file.display());
-    }
-    Ok(())
 }
 
 fn open(place: &Place) -> Result<Library> {

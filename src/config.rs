@@ -1,8 +1,12 @@
 //! The command line and the environment, parsed once into what the program runs with.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
+
+use crate::store::{Durability, StatePlace};
 
 /// Answers a group's questions about an article with the article's own words.
 #[derive(Debug, Parser)]
@@ -36,6 +40,34 @@ impl Place {
         self.segments
             .clone()
             .unwrap_or_else(|| self.library.join("segments"))
+    }
+}
+
+/// Where the bot's memory lies.
+#[derive(Clone, Debug, Args)]
+pub struct State {
+    /// What must outlive the process: a file, made where there is none
+    #[arg(
+        long,
+        env = "IQTIBAS_STATE",
+        value_name = "PATH",
+        default_value = "iqtibas.db"
+    )]
+    state: PathBuf,
+    /// Its key, made with it [default: the same name with .key]
+    #[arg(long, env = "IQTIBAS_KEY_FILE", value_name = "PATH")]
+    key_file: Option<PathBuf>,
+}
+
+impl State {
+    /// The file and its key.
+    #[must_use]
+    pub fn place(&self) -> StatePlace {
+        let beside = || self.state.with_extension("key");
+        StatePlace {
+            file: self.state.clone(),
+            key: self.key_file.clone().unwrap_or_else(beside),
+        }
     }
 }
 
@@ -76,6 +108,23 @@ pub enum Command {
         #[allow(missing_docs)]
         place: Place,
     },
+    /// What waits to be answered or sent, and what failed
+    State {
+        /// What to do; without it, list
+        #[command(subcommand)]
+        command: Option<StateCommand>,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        state: State,
+    },
+    /// Copy the state to a file, while the bot runs
+    Backup {
+        /// The copy; it must not be there yet
+        file: PathBuf,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        state: State,
+    },
     /// Dictionaries that lead from the words of a question to those of another language
     Lexicon {
         /// What to do.
@@ -87,6 +136,21 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: GuideCommand,
+    },
+}
+
+/// What can be done about what failed.
+#[derive(Debug, Subcommand)]
+pub enum StateCommand {
+    /// Try it once more
+    Retry {
+        /// Its name, as listed
+        id: String,
+    },
+    /// Forget it
+    Drop {
+        /// Its name, as listed
+        id: String,
     },
 }
 
@@ -147,20 +211,77 @@ pub struct Run {
     /// Another server of the Bot API, for example one of your own
     #[arg(long, env = "TELOXIDE_API_URL", value_name = "URL")]
     pub api_url: Option<String>,
+    /// The token lies in this file, for service managers that hand out credentials
+    #[arg(long, env = "TELOXIDE_TOKEN_FILE", value_name = "PATH")]
+    token_file: Option<PathBuf>,
     /// Where the library lies.
     #[command(flatten)]
     pub place: Place,
+    /// Where the bot's memory lies.
+    #[command(flatten)]
+    pub state: State,
+    /// What a commit survives: the end of the process, or a loss of power too
+    #[arg(long, env = "IQTIBAS_DURABILITY", default_value = "process")]
+    pub durability: Durability,
+    /// Your own user id at Telegram: in a direct message /report tells you of all chats
+    #[arg(long, env = "IQTIBAS_OPERATOR", value_name = "ID")]
+    pub operator: Option<i64>,
+    /// Where /healthz and /metrics are served
+    #[arg(
+        long,
+        env = "IQTIBAS_HEALTH",
+        value_name = "ADDRESS",
+        default_value = DEFAULT_HEALTH
+    )]
+    pub health: SocketAddr,
+    /// Let Telegram post updates to this address instead of asking for them
+    #[arg(
+        long,
+        env = "IQTIBAS_WEBHOOK_URL",
+        value_name = "URL",
+        requires_all = ["listen", "webhook_secret"]
+    )]
+    pub webhook_url: Option<String>,
+    /// Where these posts arrive, behind a proxy that speaks TLS
+    #[arg(
+        long,
+        env = "IQTIBAS_LISTEN",
+        value_name = "ADDRESS",
+        requires = "webhook_url"
+    )]
+    pub listen: Option<SocketAddr>,
+    /// What proves that a post is Telegram's: 1 to 256 letters, digits, - and _
+    #[arg(
+        long,
+        env = "IQTIBAS_WEBHOOK_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true,
+        requires = "webhook_url"
+    )]
+    pub webhook_secret: Option<String>,
 }
 
+/// Where health is served unless the operator says otherwise.
+pub const DEFAULT_HEALTH: &str = "127.0.0.1:9464";
+
 impl Run {
-    /// The bot's token, from the environment: an argument could be read by every user of the machine.
+    /// The bot's token, from the environment or a file: an argument could be read by every user of
+    /// the machine.
     ///
     /// # Errors
     /// Where there is none.
     pub fn token(&self) -> anyhow::Result<String> {
-        std::env::var("TELOXIDE_TOKEN").ok().filter(|token| !token.trim().is_empty()).ok_or_else(|| {
-            anyhow::anyhow!("no token: get one from @BotFather and set it as TELOXIDE_TOKEN in the environment")
-        })
+        let token = match &self.token_file {
+            Some(path) => {
+                std::fs::read_to_string(path).with_context(|| path.display().to_string())?
+            }
+            None => std::env::var("TELOXIDE_TOKEN").unwrap_or_default(),
+        };
+        anyhow::ensure!(
+            !token.trim().is_empty(),
+            "no token: get one from @BotFather and set it as TELOXIDE_TOKEN in the environment"
+        );
+        Ok(token)
     }
 }
 

@@ -12,7 +12,8 @@
 //!
 //! ```text
 //! Telegram -- update --> telegram::receive        raw JSON, confirmed once it was taken in
-//!   -> bot::decide      Event -> Action           when to speak, to whom, when to stay silent
+//!   -> bot::decide      Event -> Action           when to speak, to whom, when to stay silent, from
+//!                                                 what was noted before
 //!   -> Library::answer  Question -> Answer        segments give candidates, evidence is gathered,
 //!                                                 ranking decides; an answer is quotes or nothing
 //!   -> render           Answer -> OutgoingMessage within Telegram's limits by construction
@@ -51,7 +52,11 @@
 //! render          answers and wording become messages
 //! bot             from an update to what is to be done; no network, no clock
 //!
+//! store           what must outlive the process
 //! config          command line and environment, parsed once
+//! metrics         how much was done and how long it took, in numbers
+//! web             health, metrics and the webhook over HTTP
+//! systemd         tells the service manager that the bot is ready, alive, stopping
 //! shelf           the reader's pages over HTTP and as files
 //! telegram        receives, serves, sends; everything there may fail and is tried again
 //! sandbox         a Bot API on loopback, with people who talk to the bot
@@ -60,7 +65,7 @@
 //! ```
 //!
 //! Down to `ranking` and from `wording` to `bot` is the core: it touches no disk, no network and no
-//! clock. From `index` on the disk is read, synchronously, with typed errors. From `config` on is
+//! clock. From `index` on the disk is read, synchronously, with typed errors. From `store` on is
 //! the edge: async, `anyhow`.
 //!
 //! # Invariants
@@ -88,6 +93,7 @@ pub mod guide_skeleton;
 pub mod guide_test;
 pub mod index;
 pub mod library;
+pub mod metrics;
 pub mod names;
 pub mod pack;
 pub mod page;
@@ -98,6 +104,9 @@ pub mod reader;
 pub mod render;
 pub mod sandbox;
 pub mod shelf;
+pub mod store;
+pub mod systemd;
 pub mod telegram;
 pub mod text;
+pub mod web;
 pub mod wording;

@@ -9,6 +9,7 @@ mod files;
 mod learned;
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -210,6 +211,32 @@ impl Library {
         self.passages
             .get(number)
             .map(|(article, number, _)| (&self.articles[*article], *number))
+    }
+
+    /// A place of the article with this fingerprint quoted once more, where there still is one: in
+    /// the paragraph of passage `number`, with the places in it that are to be marked.
+    #[must_use]
+    pub fn quote(
+        &self,
+        fingerprint: u64,
+        number: usize,
+        place: Range<usize>,
+        matched: &[Range<usize>],
+    ) -> Option<Quote<'_>> {
+        let of = |article: &Article| article.fingerprint() == fingerprint;
+        let at = self.articles.iter().position(of)?;
+        let article = &self.articles[at];
+        article.passages().get(number)?;
+        let span = |place: &Range<usize>| Span::new(article.text(), place.clone());
+        let (whole, matched) = (span(&place)?, matched.iter().filter_map(span).collect());
+        Some(Quote::new(
+            article,
+            &self.guides[at],
+            number,
+            whole,
+            0.0,
+            matched,
+        ))
     }
 
     /// Reads a message as a question.

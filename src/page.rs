@@ -13,6 +13,7 @@ mod why;
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Context as _;
 use axum::Router;
@@ -31,7 +32,9 @@ pub use browser::open;
 
 use crate::library::Library;
 use crate::shelf::{self, Tally};
-use crate::telegram;
+use crate::store::Store;
+use crate::telegram::{self, Service};
+use crate::web::Health;
 use cast::Cast;
 use deed::Deed;
 
@@ -67,15 +70,18 @@ pub async fn run(
     let address = listener.local_addr()?;
     let cast = Cast::gather().await?;
     let client = telegram::client(&cast.sandbox.token(), Some(&cast.sandbox.url()))?;
+    // Who only tries the bot leaves nothing behind.
+    let health = Health::new(Instant::now());
+    let service = Service::new(client, Arc::clone(&library), Store::in_memory()?, health);
     let stage = Stage {
         cast: Arc::new(cast),
-        library: Arc::clone(&library),
+        library,
         tally: Arc::default(),
     };
     let served = axum::serve(listener, routes(stage, address));
     ready(&format!("http://{address}/"));
     tokio::select! {
-        ended = telegram::run(client, library, shutdown) => ended,
+        ended = telegram::run(service, shutdown) => ended,
         served = served => Ok(served?),
     }
 }

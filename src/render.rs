@@ -6,10 +6,14 @@
 //! follows, marked as no words of the article.
 
 mod block;
+mod keyboard;
 mod message;
+mod reading;
 
 pub use block::{Body, Entity, MAX_ENTITIES, MAX_UNITS, Style};
+pub use keyboard::Keyboard;
 pub use message::{Destination, OutgoingMessage};
+pub use reading::reading;
 
 use block::Block;
 
@@ -47,14 +51,23 @@ pub fn answer(answer: &Answer<'_>, language: Language) -> Body {
         Verdict::Nearest => wording::nearest(language),
         Verdict::None => return say(wording::none(language)),
     };
-    let quotes: Vec<Block> = (0..)
-        .zip(answer.shown())
+    quotes(framing, answer.shown(), language, true)
+}
+
+/// Quotes under `framing`, with the editor's renderings where `gloss` asks for them.
+#[must_use]
+pub fn quotes(framing: &str, quotes: &[Quote<'_>], language: Language, gloss: bool) -> Body {
+    let blocks: Vec<Block> = (0..)
+        .zip(quotes)
         .map(|(rank, q)| quote(q, rank, language))
         .collect();
-    let glosses: Vec<Option<Block>> = answer.shown().iter().map(|q| gloss(q, language)).collect();
-    (0..quotes.len())
+    let glosses: Vec<Option<Block>> = quotes
+        .iter()
+        .map(|quote| self::gloss(quote, language).filter(|_| gloss))
+        .collect();
+    (0..blocks.len())
         .rev()
-        .find_map(|last| lay_out(framing, quotes.get(..=last)?, &glosses))
+        .find_map(|last| lay_out(framing, blocks.get(..=last)?, &glosses))
         .unwrap_or_else(|| say(wording::none(language)))
 }
 
@@ -103,11 +116,19 @@ fn quote(quote: &Quote<'_>, rank: usize, language: Language) -> Block {
 
 /// The quote's text, byte for byte, with the matched words in bold.
 fn with_matches(quote: &Quote<'_>) -> Block {
-    let text = quote.article().text();
-    let whole = quote.span();
+    marked(
+        quote.article().text(),
+        quote.span(),
+        quote.matched(),
+        MAX_BOLD,
+    )
+}
+
+/// A place of `text`, byte for byte, with at most so many of the places in it in bold.
+fn marked(text: &str, whole: Span, matched: &[Span], most: usize) -> Block {
     let part = |start, end| Span::new(text, start..end).map_or("", |span| span.of(text));
     let (mut block, mut at) = (Block::new(), whole.start());
-    for (start, end) in joined(text, quote.matched()).into_iter().take(MAX_BOLD) {
+    for (start, end) in joined(text, matched).into_iter().take(most) {
         block = block
             .plain(part(at, start))
             .styled(Style::Bold, part(start, end));

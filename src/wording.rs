@@ -6,9 +6,20 @@
 //! the order of the words around it.
 
 mod command;
+mod keeping;
+mod manners;
 pub mod reader;
+mod report;
+mod setting;
 
 pub use command::{Audience, Command};
+pub use keeping::{forgotten, privacy, too_late, too_much};
+pub use manners::{
+    Abilities, Label, Toast, admins_only, answered_before, goes_on, next_best, place, place_in,
+    settings, settings_kept, too_many, welcome, withdrawn,
+};
+pub use report::{Count, count, most_quoted, period, report, times, unanswered};
+pub use setting::Setting;
 
 use crate::analysis::Language;
 use crate::text::{self, is_bidi_control};
@@ -202,17 +213,6 @@ pub fn help(language: Language, username: &str, example: &str) -> String {
     help
 }
 
-/// What is kept of a user.
-#[must_use]
-pub fn privacy(language: Language) -> &'static str {
-    Said {
-        ar: "ما أعرفه عنك:\n\n• أقرأ سؤالك لأبحث عنه في المقال، ثم لا أحتفظ به.\n• في المجموعات لا أنظر إلا فيما وُجّه إليّ، وأتجاهل ما سواه.\n• لا أكتب نص أي رسالة في سجلات التشغيل؛ قد يظهر فيها رقم المحادثة لمعالجة الأعطال.\n• لا أرسل شيئًا إلى أي خدمة غير تيليجرام الذي تمر به رسائلك.",
-        en: "What I know of you:\n\n• I read your question to look it up in the article, and do not keep it.\n• In groups I look only at what is addressed to me and ignore the rest.\n• I write no message text into the logs; a chat's number may appear there, to trace faults.\n• I send nothing to any service but Telegram, which carries your messages.",
-        zh: "我知道您的哪些信息：\n\n• 我读取您的问题，只用来在文章中查找，不会保存。\n• 在群组里，我只看发给我的消息，其余一律忽略。\n• 日志中不写任何消息内容；为排查故障，可能出现聊天编号。\n• 除了传递消息的 Telegram，我不向任何服务发送内容。",
-    }
-    .to(language)
-}
-
 /// Under a quote: whose words, in which article, where.
 #[must_use]
 pub fn source(
@@ -222,10 +222,25 @@ pub fn source(
     paragraph: usize,
     speaker: Option<&str>,
 ) -> String {
+    source_of(language, author, title, (paragraph, paragraph), speaker)
+}
+
+/// The same under passages of several paragraphs, from the first to the last.
+#[must_use]
+pub fn source_of(
+    language: Language,
+    author: Option<&str>,
+    title: &str,
+    (first, last): (usize, usize),
+    speaker: Option<&str>,
+) -> String {
     let paragraph = match language {
-        Language::Arabic => format!("الفقرة {paragraph}"),
-        Language::English => format!("paragraph {paragraph}"),
-        Language::Chinese => format!("第 {paragraph} 段"),
+        Language::Arabic if first == last => format!("الفقرة {first}"),
+        Language::English if first == last => format!("paragraph {first}"),
+        Language::Chinese if first == last => format!("第 {first} 段"),
+        Language::Arabic => format!("الفقرات من {first} إلى {last}"),
+        Language::English => format!("paragraphs {first} to {last}"),
+        Language::Chinese => format!("第 {first} 至 {last} 段"),
     };
     let speaker = speaker.map(isolated).map(|name| match language {
         Language::Arabic => format!("الكلام لـ{name}"),

@@ -13,7 +13,7 @@ struct Source {
 
 /// Where the core ends and where it begins again, by the layout's order.
 const NOT_CORE: [&str; 2] = ["index", "wording"];
-const EDGE: &str = "config";
+const EDGE: &str = "store";
 
 fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -22,7 +22,9 @@ pub const VERSION: u32 = 1;
 const MAX_WORD: usize = 40;
 
 /// A language that the bot reads and speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Language {
     /// Arabic, standard and dialects, also in Latin letters.
     Arabic,

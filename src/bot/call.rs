@@ -8,8 +8,11 @@ use serde_json::{Map, Value, json};
 
 use crate::render::OutgoingMessage;
 
+/// How long Telegram waits for the answer to a tap, or to a message that only the bot sees.
+const AT_ONCE: Duration = Duration::from_secs(15);
+
 /// One thing to be done.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Call the Bot API.
     Call(Call),
@@ -17,10 +20,21 @@ pub enum Effect {
     Keep(Note),
     /// Forget a note.
     Drop(NoteId),
+    /// The group has become a supergroup: what was kept of it, and what is to be sent to it, moves.
+    Move {
+        /// The group.
+        from: i64,
+        /// The supergroup.
+        to: i64,
+    },
+    /// Forget a chat: the bot is no longer in it.
+    Purge(i64),
+    /// Forget a member, in all chats.
+    Forget(i64),
 }
 
 /// One call of a Bot API method.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// The method's name, as Telegram spells it.
     pub method: String,
@@ -29,8 +43,12 @@ pub struct Call {
     /// How long after the update came it still makes sense, where that is short: an answer to a tap,
     /// to an inline query or to a guest. It is tried within that time only, and never after a restart.
     pub within: Option<Duration>,
-    /// What to keep once it has succeeded. The note's key becomes the id of the message sent.
+    /// What to keep once it has succeeded. The note's key becomes the id of the message sent: its
+    /// `ephemeral_message_id` where one member alone sees it, else its `message_id`.
     pub note: Option<Note>,
+    /// What to call instead, once, where Telegram refuses this one for good.
+    #[serde(default)]
+    pub fallback: Option<Box<Call>>,
 }
 
 /// Which note.
@@ -45,7 +63,7 @@ pub struct NoteId {
 }
 
 /// Something to be remembered about a chat.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Which one.
     pub id: NoteId,
@@ -72,7 +90,42 @@ impl Call {
             body,
             within: None,
             note: None,
+            fallback: None,
         }
+    }
+
+    /// With a note that is kept once it has succeeded.
+    #[must_use]
+    pub fn noting(self, note: Note) -> Self {
+        Self {
+            note: Some(note),
+            ..self
+        }
+    }
+
+    /// With another call in its place where this one is refused.
+    #[must_use]
+    pub fn or(self, fallback: Self) -> Self {
+        Self {
+            fallback: Some(Box::new(fallback)),
+            ..self
+        }
+    }
+
+    /// Only while somebody waits for it.
+    #[must_use]
+    pub fn at_once(self) -> Self {
+        Self {
+            within: Some(AT_ONCE),
+            ..self
+        }
+    }
+
+    /// Whether it is not worth being kept: it makes sense at once or not at all. Where something can
+    /// be called in its place, that is owed, and so the whole is kept.
+    #[must_use]
+    pub fn is_fleeting(&self) -> bool {
+        self.within.is_some() && self.fallback.is_none()
     }
 
     /// A message to be sent.
@@ -96,6 +149,7 @@ impl Call {
         if let Some(note) = &mut self.note {
             note.id.chat = chat;
         }
+        self.fallback = self.fallback.map(|call| Box::new(call.moved_to(chat)));
         self
     }
 

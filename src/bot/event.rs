@@ -12,6 +12,19 @@ use crate::text::Span;
 pub enum Event {
     /// Somebody wrote a message in a direct message or a group.
     Message(Box<Message>),
+    /// A message was changed, perhaps not its text.
+    Edited(Box<Message>),
+    /// Somebody tapped a button below one of the bot's messages.
+    Tap(Box<Tap>),
+    /// The bot itself was added to a chat, given other rights there, or thrown out.
+    Standing(Box<Standing>),
+    /// A group has become a supergroup.
+    Moved {
+        /// The group.
+        from: i64,
+        /// The supergroup.
+        to: i64,
+    },
     /// Anything that the bot does not act on.
     Other,
 }
@@ -25,11 +38,69 @@ pub enum ChatKind {
     Group,
 }
 
+/// Which of a chat's messages. Those that one member alone sees are numbered apart from the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageId {
+    /// One that everybody sees.
+    Open(i64),
+    /// One that one member sees.
+    Whisper(i64),
+}
+
+/// A button tapped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tap {
+    /// What Telegram waits to have answered.
+    pub query: String,
+    /// The chat of the message.
+    pub chat: i64,
+    /// Whether that is a direct message or a group.
+    pub chat_kind: ChatKind,
+    /// The message below which the button stands.
+    pub message: MessageId,
+    /// Who tapped: always a user, also where an administrator is anonymous.
+    pub user: i64,
+    /// The language of the user's Telegram.
+    pub language: Option<String>,
+    /// What the button holds, or what somebody's app pretends that it holds.
+    pub data: String,
+}
+
+/// Where the bot stands in a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The chat.
+    pub chat: i64,
+    /// What it is; none for a channel.
+    pub chat_kind: Option<ChatKind>,
+    /// The language of the one who changed it.
+    pub language: Option<String>,
+    /// Where it stood before.
+    pub before: Rank,
+    /// Where it stands now.
+    pub now: Rank,
+}
+
+/// What the bot is in a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rank {
+    /// Not in it.
+    Outside,
+    /// A member that may not write.
+    Mute,
+    /// A member.
+    Member,
+    /// An administrator, who sees all that is said.
+    Admin,
+}
+
 /// A message, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// Its id in the chat.
     pub id: i64,
+    /// Its number among those that only the bot sees, where it is one of them; `id` is then 0.
+    pub whisper: Option<i64>,
     /// The chat's id.
     pub chat: i64,
     /// Where it was written.
@@ -44,8 +115,8 @@ pub struct Message {
     pub language: Option<String>,
     /// The chat in whose name it was written.
     pub sender_chat: Option<i64>,
-    /// Whether it is a channel's post, forwarded into the discussion group by Telegram.
-    pub automatic_forward: bool,
+    /// Whose words it brings.
+    pub origin: Origin,
     /// The inline bot that it came through.
     pub via_bot: Option<i64>,
     /// The text or the caption.
@@ -60,9 +131,22 @@ pub struct Message {
     pub selected: Option<String>,
 }
 
+/// Whose words a message brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Its author's, written here.
+    Author,
+    /// Somebody's, forwarded by its author.
+    Elsewhere,
+    /// A channel's, forwarded into the discussion group by Telegram.
+    Channel,
+}
+
 /// A message that another one refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Referred {
+    /// Its id in the chat.
+    pub id: i64,
     /// Who wrote it.
     pub author: Option<i64>,
     /// Its text or caption.
@@ -91,21 +175,122 @@ pub enum EntityKind {
     Other,
 }
 
+/// The kinds of updates that are read, as Telegram names them.
+pub const KINDS: [&str; 4] = [
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+];
+
 /// The chat that an update belongs to, so that what happens in it is served in order.
 #[must_use]
 pub fn chat_of(update: &Value) -> Option<i64> {
-    int(update.get("message")?.get("chat")?, "id")
+    let within = ["message", "edited_message", "my_chat_member"]
+        .iter()
+        .find_map(|kind| update.get(kind));
+    let within = within.or_else(|| update.get("callback_query")?.get("message"))?;
+    int(within.get("chat")?, "id")
 }
 
 impl Event {
     /// Reads an update as Telegram sends it.
     #[must_use]
     pub fn read(update: &Value) -> Self {
-        update
-            .get("message")
-            .and_then(Message::read)
-            .map_or(Self::Other, |message| Self::Message(Box::new(message)))
+        let of = |kind| update.get(kind);
+        let message = || {
+            let message = of("message")?;
+            moved(message).or_else(|| Some(Self::Message(Box::new(Message::read(message)?))))
+        };
+        let edited = || {
+            Some(Self::Edited(Box::new(Message::read(of(
+                "edited_message",
+            )?)?)))
+        };
+        let tap = || Some(Self::Tap(Box::new(Tap::read(of("callback_query")?)?)));
+        let standing = || {
+            Some(Self::Standing(Box::new(Standing::read(of(
+                "my_chat_member",
+            )?)?)))
+        };
+        message()
+            .or_else(edited)
+            .or_else(tap)
+            .or_else(standing)
+            .unwrap_or(Self::Other)
     }
+}
+
+/// Both chats say that a group has moved; each knows the other.
+fn moved(message: &Value) -> Option<Event> {
+    let here = int(message.get("chat")?, "id")?;
+    let there = |key| int(message, key);
+    match (there("migrate_to_chat_id"), there("migrate_from_chat_id")) {
+        (Some(to), _) => Some(Event::Moved { from: here, to }),
+        (None, Some(from)) => Some(Event::Moved { from, to: here }),
+        (None, None) => None,
+    }
+}
+
+fn chat_kind(chat: &Value) -> Option<ChatKind> {
+    match str(chat, "type")? {
+        "private" => Some(ChatKind::Private),
+        "group" | "supergroup" => Some(ChatKind::Group),
+        _ => None,
+    }
+}
+
+impl Tap {
+    fn read(query: &Value) -> Option<Self> {
+        let (message, from) = (query.get("message")?, query.get("from")?);
+        let chat = message.get("chat")?;
+        Some(Self {
+            query: str(query, "id")?.to_owned(),
+            chat: int(chat, "id")?,
+            chat_kind: chat_kind(chat)?,
+            message: match int(message, "ephemeral_message_id") {
+                Some(id) => MessageId::Whisper(id),
+                None => MessageId::Open(int(message, "message_id")?),
+            },
+            user: int(from, "id")?,
+            language: str(from, "language_code").map(str::to_owned),
+            data: str(query, "data").unwrap_or_default().to_owned(),
+        })
+    }
+}
+
+impl Standing {
+    fn read(change: &Value) -> Option<Self> {
+        let chat = change.get("chat")?;
+        let from = change.get("from");
+        Some(Self {
+            chat: int(chat, "id")?,
+            chat_kind: chat_kind(chat),
+            language: from
+                .and_then(|from| str(from, "language_code"))
+                .map(str::to_owned),
+            before: Rank::read(change.get("old_chat_member")?),
+            now: Rank::read(change.get("new_chat_member")?),
+        })
+    }
+}
+
+impl Rank {
+    fn read(member: &Value) -> Self {
+        match str(member, "status") {
+            Some("left" | "kicked") | None => Self::Outside,
+            Some("restricted") if !flag(member, "is_member") => Self::Outside,
+            Some("restricted") if !flag(member, "can_send_messages") => Self::Mute,
+            Some(_) if is_admin(member) => Self::Admin,
+            Some(_) => Self::Member,
+        }
+    }
+}
+
+/// Whether a `ChatMember` object is that of an administrator.
+#[must_use]
+pub fn is_admin(member: &Value) -> bool {
+    matches!(str(member, "status"), Some("creator" | "administrator"))
 }
 
 impl Message {
@@ -115,18 +300,19 @@ impl Message {
         let (text, entities) = written(message);
         Some(Self {
             id: int(message, "message_id")?,
+            whisper: int(message, "ephemeral_message_id"),
             chat: int(chat, "id")?,
-            chat_kind: match str(chat, "type")? {
-                "private" => ChatKind::Private,
-                "group" | "supergroup" => ChatKind::Group,
-                _ => return None,
-            },
+            chat_kind: chat_kind(chat)?,
             topic: int(message, "message_thread_id").filter(|_| flag(message, "is_topic_message")),
             author: int(from, "id"),
             author_is_bot: flag(from, "is_bot"),
             language: str(from, "language_code").map(str::to_owned),
             sender_chat: message.get("sender_chat").and_then(|chat| int(chat, "id")),
-            automatic_forward: flag(message, "is_automatic_forward"),
+            origin: match message.get("forward_origin") {
+                _ if flag(message, "is_automatic_forward") => Origin::Channel,
+                Some(_) => Origin::Elsewhere,
+                None => Origin::Author,
+            },
             via_bot: message.get("via_bot").and_then(|bot| int(bot, "id")),
             entities: entities.iter().map(|e| Entity::read(e, text)).collect(),
             text: text.to_owned(),
@@ -146,6 +332,7 @@ impl Referred {
     /// In a topic every message that replies to none replies to the topic's beginning: no reply.
     fn read(message: &Value) -> Option<Self> {
         message.get("forum_topic_created").is_none().then(|| Self {
+            id: int(message, "message_id").unwrap_or_default(),
             author: message.get("from").and_then(|from| int(from, "id")),
             text: written(message).0.to_owned(),
         })

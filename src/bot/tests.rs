@@ -10,11 +10,22 @@ fn me() -> Me {
     Me {
         id: ME,
         username: "iqtibas_bot".to_owned(),
+        reads_all: true,
     }
 }
 
 fn decide_on(update: &Value) -> Vec<Action> {
-    decide(&Event::read(update), &me(), &Settings::default())
+    decide_knowing(update, &Remembered::default(), 0)
+}
+
+fn decide_knowing(update: &Value, memory: &Remembered, now: i64) -> Vec<Action> {
+    let known = Known {
+        me: &me(),
+        settings: &Settings::default(),
+        memory,
+        now,
+    };
+    decide(&Event::read(update), &known)
 }
 
 /// `message` with what every message has, written in `chat`.
@@ -153,6 +164,9 @@ fn a_reply_to_the_bot_is_a_question_about_what_it_said() {
     assert_eq!(asked(&ask("وليش؟")), Some(("وليش؟", Some("من المقال"))));
     assert_eq!(ask("/ask@other_bot وليش؟"), []);
     assert_eq!(said(&ask("/ask")), Some(Saying::Usage));
+    for remark in ["شكرا", "lol", "صحيح كلامه", "👍"] {
+        assert_eq!(ask(remark), [], "{remark}");
+    }
     assert_eq!(
         group(&json!({"sticker": {}, "reply_to_message": reply})),
         []
@@ -212,7 +226,8 @@ fn commands_are_obeyed_in_both_and_unknown_ones_explained_in_private() {
             Some(Saying::Article),
         ),
         ("/privacy", Some(Saying::Privacy), Some(Saying::Privacy)),
-        ("/settings", Some(Saying::Help), None),
+        ("/report", Some(Saying::Help), None),
+        ("/settings", Some(Saying::Settings), None),
         ("/help@other_bot", Some(Saying::Help), None),
     ] {
         assert_eq!(said(&private(&json!({"text": text}))), in_private, "{text}");
@@ -242,8 +257,8 @@ fn who_does_not_ask_is_left_alone() {
 #[test]
 fn the_answer_replies_to_the_question_in_its_topic() {
     let to = |actions: Vec<Action>| match actions.first() {
-        Some(Action::Answer { to, .. } | Action::Say { to, .. }) => *to,
-        None => panic!("nothing was decided"),
+        Some(Action::Answer { asked, .. } | Action::Say { asked, .. }) => asked.to,
+        other => panic!("{other:?}"),
     };
     let topic = to(group(
         &json!({"text": "/ask x", "message_thread_id": 9, "is_topic_message": true}),
@@ -260,7 +275,7 @@ fn the_answer_replies_to_the_question_in_its_topic() {
 #[test]
 fn the_bot_speaks_of_itself_in_the_users_language_or_its_own() {
     let spoken = |from: Value| match private(&json!({"text": "/help", "from": from})).as_slice() {
-        [Action::Say { language, .. }] => *language,
+        [Action::Say { asked, .. }] => asked.language,
         other => panic!("{other:?}"),
     };
     assert_eq!(
@@ -304,6 +319,109 @@ fn what_is_unknown_is_passed_over_and_costs_nothing_known() {
     );
     assert_eq!(chat_of(&big), Some(i64::MIN));
     assert_eq!(decide_on(&big).len(), 1);
+}
+
+fn effects(actions: &[Action]) -> &[Effect] {
+    match actions {
+        [Action::Do(effects)] => effects,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A tap on a button of message 3 of a group.
+fn tap(data: &str, message: &Value) -> Value {
+    let mut message = message.clone();
+    message["chat"] = json!({"id": -100, "type": "supergroup"});
+    json!({"callback_query": {"id": "q", "from": {"id": 5, "language_code": "en"}, "message": message, "data": data}})
+}
+
+#[test]
+fn a_tap_that_means_nothing_is_answered_and_changes_nothing() {
+    let answered = json!({"question": 2, "asker": 5, "print": 1, "language": "Arabic", "topic": null, "at": 0,
+        "claim": "Answers", "places": [], "shown": 0, "view": null, "turned": 500});
+    let mut memory = Remembered::default();
+    for kind in ["answer", "panel"] {
+        memory.keep(Note {
+            id: NoteId {
+                kind: kind.to_owned(),
+                chat: -100,
+                key: 3,
+            },
+            member: None,
+            value: answered.clone(),
+            lasts: None,
+        });
+    }
+    let known = json!({"message_id": 3});
+    for (data, message) in [
+        ("", &known),
+        ("1e", &known),
+        ("1x", &known),
+        ("1s0.1", &known),
+        ("1v0.0.99999999999999999999", &known),
+        ("0b", &known),
+        ("1b", &json!({"message_id": 4})),
+        ("1u", &json!({"message_id": 0, "ephemeral_message_id": 3})),
+        ("1b", &known), // changed half a second ago
+    ] {
+        let actions = decide_knowing(&tap(data, message), &memory, 1000);
+        let [Effect::Call(call)] = effects(&actions) else {
+            panic!("{data}: {actions:?}");
+        };
+        assert_eq!(call.method, "answerCallbackQuery", "{data}");
+        assert!(call.within.is_some(), "{data}");
+    }
+    let later = decide_knowing(&tap("1v0.0.1", &known), &memory, 1500);
+    assert!(matches!(later.as_slice(), [Action::Turn { .. }]));
+}
+
+#[test]
+fn a_chat_that_moves_or_throws_the_bot_out_takes_its_notes_along() {
+    let chat = json!({"id": -5, "type": "group"});
+    let moved = decide_on(&update(&chat, &json!({"migrate_to_chat_id": -100})));
+    assert_eq!(effects(&moved), [Effect::Move { from: -5, to: -100 }]);
+    let standing = |old: &str, new: &str| {
+        decide_on(&json!({"my_chat_member": {"chat": chat, "from": {"id": 5},
+            "old_chat_member": {"status": old}, "new_chat_member": {"status": new, "is_member": true}}}))
+    };
+    assert_eq!(effects(&standing("member", "kicked")), [Effect::Purge(-5)]);
+    assert!(matches!(
+        standing("left", "member").as_slice(),
+        [Action::Welcome { .. }]
+    ));
+    assert_eq!(standing("left", "restricted"), []);
+    assert_eq!(standing("member", "administrator"), []);
+}
+
+#[test]
+fn only_administrators_are_told_the_settings() {
+    let ask = |extra: Value| {
+        let mut message = json!({"text": "/settings"});
+        for (key, value) in extra.as_object().expect("fields").clone() {
+            message[key] = value;
+        }
+        group(&message)
+    };
+    let actions = ask(json!({}));
+    let [action] = actions.as_slice() else {
+        panic!("{actions:?}")
+    };
+    assert_eq!(action.depends_on(), Some((-1_001_234_567_890, 5)));
+    assert_eq!(
+        said(&[action.clone().settled(true)]),
+        Some(Saying::Settings)
+    );
+    assert_eq!(
+        said(&[action.clone().settled(false)]),
+        Some(Saying::AdminsOnly)
+    );
+    let in_name_of = |chat: i64| json!({"from": {"id": 1_087_968_824, "is_bot": true}, "sender_chat": {"id": chat}});
+    assert_eq!(
+        said(&ask(in_name_of(-1_001_234_567_890))),
+        Some(Saying::Settings)
+    );
+    assert_eq!(ask(in_name_of(-77)), []);
+    assert_eq!(ask(json!({"from": {"id": 8, "is_bot": true}})), []);
 }
 
 proptest::proptest! {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::block::Body;
+use super::keyboard::Keyboard;
 
 /// Where a message goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct OutgoingMessage {
     link_preview_options: LinkPreviewOptions,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_parameters: Option<ReplyParameters>,
+    #[serde(skip_serializing_if = "Keyboard::is_empty")]
+    reply_markup: Keyboard,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -54,6 +57,25 @@ impl OutgoingMessage {
                 message_id: destination.reply_to,
                 allow_sending_without_reply: destination.even_if_gone,
             }),
+            reply_markup: Keyboard::default(),
+        }
+    }
+
+    /// The same with these buttons.
+    #[must_use]
+    pub fn with(self, keyboard: Keyboard) -> Self {
+        Self {
+            reply_markup: keyboard,
+            ..self
+        }
+    }
+
+    /// The same in reply to nothing.
+    #[must_use]
+    pub fn unasked(self) -> Self {
+        Self {
+            reply_parameters: None,
+            ..self
         }
     }
 
@@ -67,26 +89,5 @@ impl OutgoingMessage {
     #[must_use]
     pub fn body(&self) -> &Body {
         &self.body
-    }
-
-    /// The same for the supergroup that its group has become, where messages have other ids.
-    #[must_use]
-    pub fn moved_to(self, chat: i64) -> Self {
-        Self {
-            chat_id: chat,
-            message_thread_id: None,
-            reply_parameters: None,
-            ..self
-        }
-    }
-
-    /// The same without its topic: the message it replies to says where it belongs. `None` where it
-    /// names no topic.
-    #[must_use]
-    pub fn without_topic(&self) -> Option<Self> {
-        self.message_thread_id.map(|_| Self {
-            message_thread_id: None,
-            ..self.clone()
-        })
     }
 }

@@ -21,6 +21,8 @@ impl World {
             "sendchataction" => self.send_chat_action(request),
             "editmessagetext" => self.edit_message_text(request),
             "editmessagereplymarkup" => self.edit_message_reply_markup(request),
+            "editephemeralmessagetext" => self.edit_ephemeral_message_text(request),
+            "deleteephemeralmessage" => self.delete_ephemeral_message(request),
             "deletemessage" => self.delete_message(request),
             "answercallbackquery" => self.answer_callback_query(request),
             "answerinlinequery" => self.answer_inline_query(request),

@@ -153,6 +153,8 @@ pub(super) struct Room {
     pub(super) members: BTreeMap<i64, Standing>,
     pub(super) topics: BTreeMap<i64, Topic>,
     pub(super) messages: BTreeMap<i64, Value>,
+    /// What one member sees, by its number among these.
+    pub(super) whispers: BTreeMap<i64, Value>,
     /// The id that the last message, or the last ephemeral message, got.
     pub(super) last_message: i64,
     pub(super) last_ephemeral: i64,
@@ -171,6 +173,7 @@ impl Room {
             members: BTreeMap::new(),
             topics: BTreeMap::new(),
             messages: BTreeMap::new(),
+            whispers: BTreeMap::new(),
             last_message: 0,
             last_ephemeral: 0,
         }
@@ -206,11 +209,12 @@ impl Room {
         message
     }
 
-    /// Gives an ephemeral message its number; it is not kept.
+    /// Keeps an ephemeral message under its own number.
     pub(super) fn whisper(&mut self, mut message: Value) -> Value {
         self.last_ephemeral += 1;
         message["message_id"] = 0.into();
         message["ephemeral_message_id"] = self.last_ephemeral.into();
+        self.whispers.insert(self.last_ephemeral, message.clone());
         message
     }
 

@@ -139,10 +139,15 @@ impl World {
         }
         let room = self.room_of(request)?;
         room.admit(bot)?;
-        let message = request
-            .integer("message_id")
-            .and_then(|id| room.messages.get_mut(&id))
-            .ok_or_else(|| Refusal::bad("message to edit not found"))?;
+        let message = match request.integer("ephemeral_message_id") {
+            Some(id) => room.whispers.get_mut(&id).filter(|whisper| {
+                Some(&whisper["receiver_user"]["id"]) == request.get("receiver_user_id")
+            }),
+            None => request
+                .integer("message_id")
+                .and_then(|id| room.messages.get_mut(&id)),
+        };
+        let message = message.ok_or_else(|| Refusal::bad("message to edit not found"))?;
         if message["from"]["id"] != bot {
             return Err(Refusal::bad("message can't be edited"));
         }
@@ -167,6 +172,23 @@ impl World {
         *message = edited.clone();
         self.deeds.push(Deed::Edited(edited.clone()));
         Ok(edited)
+    }
+
+    /// Changes what one member sees; the answer is not the message.
+    pub(super) fn edit_ephemeral_message_text(
+        &mut self,
+        request: &Request,
+    ) -> Result<Value, Refusal> {
+        self.edit_message_text(request).map(|_| Value::Bool(true))
+    }
+
+    pub(super) fn delete_ephemeral_message(&mut self, request: &Request) -> Result<Value, Refusal> {
+        let room = self.room_of(request)?;
+        request
+            .integer("ephemeral_message_id")
+            .and_then(|id| room.whispers.remove(&id))
+            .ok_or_else(|| Refusal::bad("message to delete not found"))?;
+        Ok(Value::Bool(true))
     }
 
     pub(super) fn delete_message(&mut self, request: &Request) -> Result<Value, Refusal> {

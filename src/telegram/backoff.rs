@@ -1,10 +1,19 @@
 //! How long to wait before trying again: longer each time, and never everybody at the same moment.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
+
+use super::clock::Clock;
 
 const FIRST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
+
+/// The delay after so many tries: between the half and the whole of one that doubles each time.
+pub(super) fn delay(tries: u32, clock: &impl Clock) -> Duration {
+    let whole = FIRST
+        .saturating_mul(2_u32.saturating_pow(tries))
+        .min(LONGEST);
+    whole / 2 + whole.mul_f64(clock.chance() / 2.0)
+}
 
 /// Growing delays.
 #[derive(Debug, Default)]
@@ -13,13 +22,10 @@ pub(super) struct Backoff {
 }
 
 impl Backoff {
-    /// The next delay: between the half and the whole of one that doubles each time.
-    pub(super) fn delay(&mut self) -> Duration {
-        let whole = FIRST
-            .saturating_mul(2_u32.saturating_pow(self.tries))
-            .min(LONGEST);
+    /// The next delay.
+    pub(super) fn delay(&mut self, clock: &impl Clock) -> Duration {
         self.tries += 1;
-        whole / 2 + whole.mul_f64(chance() / 2.0)
+        delay(self.tries - 1, clock)
     }
 
     /// Begins anew, after a success.
@@ -28,14 +34,9 @@ impl Backoff {
     }
 }
 
-/// A number from 0 to 1 that differs each time: the keys of a new hasher are random.
-fn chance() -> f64 {
-    let hash = u32::try_from(RandomState::new().hash_one(()) >> 32).unwrap_or_default();
-    f64::from(hash) / f64::from(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::clock::SystemClock;
     use super::*;
 
     #[test]
@@ -45,10 +46,10 @@ mod tests {
             let whole = FIRST
                 .saturating_mul(2_u32.saturating_pow(tries))
                 .min(LONGEST);
-            let delay = backoff.delay();
+            let delay = backoff.delay(&SystemClock);
             assert!(whole / 2 <= delay && delay <= whole, "{tries}: {delay:?}");
         }
         backoff.reset();
-        assert!(backoff.delay() <= FIRST);
+        assert!(backoff.delay(&SystemClock) <= FIRST);
     }
 }

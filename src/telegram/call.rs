@@ -12,6 +12,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use teloxide::Bot;
 use teloxide::requests::Payload;
 use tokio::sync::Semaphore;
@@ -80,7 +81,7 @@ impl Client {
     }
 
     /// Calls a method and waits for its answer, at most for `deadline`.
-    pub(super) async fn call<P>(
+    pub(super) async fn make<P>(
         &self,
         payload: &P,
         deadline: Duration,
@@ -90,11 +91,20 @@ impl Client {
         P::Output: DeserializeOwned,
     {
         let body = serde_json::to_vec(payload).expect("payloads are plain data");
+        self.post(P::NAME, body, deadline).await
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        body: Vec<u8>,
+        deadline: Duration,
+    ) -> Result<T, CallError> {
         let _turn = self.in_flight.acquire().await.expect("never closed");
         let response = self
             .bot
             .client()
-            .post(self.address(P::NAME))
+            .post(self.address(method))
             .timeout(deadline)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .body(body)
@@ -110,6 +120,29 @@ impl Client {
         let base = self.bot.api_url();
         let base = base.as_str().trim_end_matches('/');
         format!("{base}/bot{}/{method}", self.bot.token())
+    }
+}
+
+/// Whoever answers calls: Telegram, or a test in its place.
+pub(super) trait Api: Clone + Send + Sync + 'static {
+    /// Calls a method and waits for its answer, at most for `deadline`.
+    fn call(
+        &self,
+        method: &str,
+        body: &Map<String, Value>,
+        deadline: Duration,
+    ) -> impl Future<Output = Result<Value, CallError>> + Send;
+}
+
+impl Api for Client {
+    async fn call(
+        &self,
+        method: &str,
+        body: &Map<String, Value>,
+        deadline: Duration,
+    ) -> Result<Value, CallError> {
+        let body = serde_json::to_vec(body).expect("JSON is plain data");
+        self.post(method, body, deadline).await
     }
 }
 
@@ -224,8 +257,6 @@ impl CallError {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::*;
 
     fn error(status: u16, answer: &str) -> CallError {
@@ -284,7 +315,7 @@ mod tests {
     async fn no_error_shows_the_token() {
         let client = Client::new("1:SECRET", Some("http://127.0.0.1:1")).expect("a client");
         let error = client
-            .call(&super::super::GetMe {}, DEADLINE)
+            .make(&super::super::GetMe {}, DEADLINE)
             .await
             .expect_err("nobody there");
         assert!(matches!(error, CallError::Unreachable(_)), "{error}");

@@ -5,6 +5,7 @@ use teloxide::types::{BotCommand, BotCommandScope};
 
 use super::backoff::Backoff;
 use super::call::{Client, DEADLINE};
+use super::clock::SystemClock;
 use crate::analysis::Language;
 use crate::bot::Settings;
 use crate::wording::{Audience, Command};
@@ -13,8 +14,10 @@ use crate::wording::{Audience, Command};
 pub(super) async fn set(client: Client) {
     for menu in menus() {
         let mut backoff = Backoff::default();
-        while let Err(error) = client.call(&menu, DEADLINE).await {
-            let delay = error.retry_after().unwrap_or_else(|| backoff.delay());
+        while let Err(error) = client.make(&menu, DEADLINE).await {
+            let delay = error
+                .retry_after()
+                .unwrap_or_else(|| backoff.delay(&SystemClock));
             tracing::warn!(%error, ?delay, "the menu of commands is not set; trying again");
             tokio::time::sleep(delay).await;
         }

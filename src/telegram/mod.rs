@@ -8,30 +8,40 @@
 
 mod backoff;
 mod call;
-mod lanes;
+mod clock;
+mod engine;
+mod intake;
 mod menu;
 mod receive;
 mod send;
 mod serve;
+#[cfg(test)]
+mod simulation;
+mod webhook;
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::Value;
 use teloxide::requests::Payload;
 
 pub use call::{Client, ClientError};
+pub use webhook::Webhook;
 
 use backoff::Backoff;
-use call::CallError;
-use lanes::Lanes;
+use call::{Api, CallError};
+use clock::{Clock, SystemClock};
+use engine::{Desk, Engine, Shift};
 use receive::Updates;
-use serve::Desk;
+use serve::Counter;
 
-use crate::bot::{self, Me, Settings};
+use crate::bot::{Me, Settings};
 use crate::library::Library;
+use crate::metrics::Metrics;
+use crate::store::{Store, StoreError};
+use crate::web::{self, Health};
 
 /// How long work in hand may take to end when the bot is asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -44,67 +54,150 @@ pub fn client(token: &str, api_url: Option<&str>) -> Result<Client, ClientError>
     Client::new(token, api_url)
 }
 
-/// Answers from `library` until `shutdown` completes; then takes in nothing more, ends the work in
-/// hand, and returns.
+/// What the bot works with.
+#[derive(Debug)]
+pub struct Service {
+    /// The connection to Telegram.
+    pub client: Client,
+    /// What it answers from.
+    pub library: Arc<Library>,
+    /// What outlives it.
+    pub store: Store,
+    /// What the operator chose.
+    pub settings: Settings,
+    /// Where Telegram posts updates; without it they are asked for.
+    pub webhook: Option<Webhook>,
+    /// What it counts.
+    pub metrics: Metrics,
+    /// What it says of how it is.
+    pub health: Health,
+}
+
+impl Service {
+    /// A service that asks for updates.
+    #[must_use]
+    pub fn new(client: Client, library: Arc<Library>, store: Store, health: Health) -> Self {
+        health.library_loaded(true);
+        health.store_writable(true);
+        Self {
+            client,
+            library,
+            store,
+            settings: Settings::default(),
+            webhook: None,
+            metrics: Metrics::default(),
+            health,
+        }
+    }
+}
+
+/// Answers until `shutdown` completes; then takes in nothing more, ends the work in hand, and
+/// returns. What is not done is in the store, and the next run goes on with it.
 ///
 /// # Errors
-/// Where Telegram refuses the token. Nothing else ends it.
-pub async fn run(
-    client: Client,
-    library: Arc<Library>,
-    shutdown: impl Future<Output = ()>,
-) -> anyhow::Result<()> {
+/// Where Telegram refuses the token or the webhook, or the store is another bot's. Nothing else
+/// ends it.
+pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+    let Service {
+        client,
+        library,
+        store,
+        settings,
+        webhook,
+        metrics,
+        health,
+    } = service;
     let mut shutdown = pin!(shutdown);
     let me = tokio::select! {
         biased;
         () = &mut shutdown => return Ok(()),
         me = introduce(&client) => me?,
     };
+    store.belongs_to(me.id).await?;
     tracing::info!(username = me.username, "receiving");
     let menu = tokio::spawn(menu::set(client.clone()));
-    let desk = Arc::new(Desk {
-        client: client.clone(),
-        library,
-        me,
-        settings: Settings::default(),
-    });
-    let lanes = Lanes::default();
-    let mut updates = Updates::new(client);
+    let counter = Counter::new(client.clone(), library, store.clone(), me, settings);
+    let engine = Engine::new(client.clone(), SystemClock, counter, store, metrics);
+    let _shift = Shift(Arc::clone(&engine));
+    let mut updates = Updates::new(client.clone());
+    let receive = async {
+        match &webhook {
+            Some(webhook) => listen(webhook, &client, &engine, &health).await,
+            None => poll(&mut updates, &engine, &health).await,
+        }
+    };
     let ended = tokio::select! {
         biased;
         () = &mut shutdown => Ok(()),
-        Err(error) = take_in(&mut updates, &lanes, &desk) => Err(error),
+        ended = receive => ended,
+        () = engine.watch() => Ok(()),
     };
     menu.abort();
-    if lanes.drain(DRAIN).await {
+    if !engine.stop(DRAIN).await {
+        tracing::warn!("some calls did not end in time; they are made again at the next start");
+    }
+    if webhook.is_none() {
         updates.confirm().await;
-    } else {
-        tracing::warn!(
-            "some work did not end in time; Telegram will deliver its last updates again"
-        );
     }
     ended
 }
 
-/// Receives for ever. An update is accepted, and so confirmed by the next call, only once it has a
-/// place in its chat's lane: a journal that outlives the process would be written right there.
-async fn take_in(updates: &mut Updates, lanes: &Lanes, desk: &Arc<Desk>) -> anyhow::Result<()> {
+/// Asks for updates for ever. They are accepted, and so confirmed by the next call, only once the
+/// store has them.
+async fn poll<A: Api, C: Clock, D: Desk>(
+    updates: &mut Updates<A>,
+    engine: &Arc<Engine<A, C, D>>,
+    health: &Health,
+) -> anyhow::Result<()> {
+    let mut backoff = Backoff::default();
     loop {
-        for update in updates.next().await? {
-            let (id, chat) = (receive::id_of(&update), bot::chat_of(&update));
-            let desk = Arc::clone(desk);
-            if !lanes
-                .push(chat.unwrap_or_default(), async move {
-                    desk.serve(&update).await;
-                })
-                .await
-            {
-                tracing::warn!("too much at once from one chat: an update is passed over");
-                tracing::debug!(chat, "it came from this chat");
-            }
-            updates.accept(id);
+        let received = updates
+            .next(&engine.clock, || health.progressed(Instant::now()))
+            .await?;
+        while let Err(error) = take(engine, health, &received).await {
+            tracing::error!(%error, "updates are not taken in; Telegram keeps them, trying again");
+            tokio::time::sleep(backoff.delay(&engine.clock)).await;
         }
+        backoff.reset();
+        updates.accept(received.last().and_then(receive::id_of));
     }
+}
+
+/// Lets Telegram post updates for ever.
+async fn listen<A: Api, C: Clock, D: Desk>(
+    webhook: &Webhook,
+    api: &A,
+    engine: &Arc<Engine<A, C, D>>,
+    health: &Health,
+) -> anyhow::Result<()> {
+    let listener = web::bind(webhook.listen, "--listen").await?;
+    let (taker, its_health) = (Arc::clone(engine), health.clone());
+    let door = web::door(webhook.path(), webhook.secret.clone(), move |updates| {
+        let (engine, health) = (Arc::clone(&taker), its_health.clone());
+        // A task of its own: what is stored is worked on, though Telegram hangs up.
+        let taken = tokio::spawn(async move {
+            let taken = take(&engine, &health, &updates).await;
+            taken.map_err(|error| {
+                tracing::error!(%error, "an update is not taken in; Telegram brings it again");
+            })
+        });
+        async { taken.await.unwrap_or(Err(())) }
+    });
+    tokio::select! {
+        served = web::serve(listener, door, std::future::pending()) => Ok(served?),
+        Err(error) = webhook.set(api, &engine.clock) => Err(error),
+        () = webhook::wait(health) => Ok(()),
+    }
+}
+
+async fn take<A: Api, C: Clock, D: Desk>(
+    engine: &Arc<Engine<A, C, D>>,
+    health: &Health,
+    updates: &[Value],
+) -> Result<(), StoreError> {
+    let taken = engine.take(updates).await;
+    health.store_writable(taken.is_ok());
+    taken
 }
 
 #[derive(Serialize)]
@@ -119,7 +212,7 @@ impl Payload for GetMe {
 async fn introduce(client: &Client) -> anyhow::Result<Me> {
     let mut backoff = Backoff::default();
     loop {
-        match client.call(&GetMe {}, call::DEADLINE).await {
+        match client.make(&GetMe {}, call::DEADLINE).await {
             Ok(me) => {
                 let id = me.get("id").and_then(Value::as_i64);
                 let username = me.get("username").and_then(Value::as_str);
@@ -127,6 +220,7 @@ async fn introduce(client: &Client) -> anyhow::Result<Me> {
                     return Ok(Me {
                         id,
                         username: username.to_owned(),
+                        reads_all: me["can_read_all_group_messages"] == true,
                     });
                 }
                 anyhow::bail!("what answers at the API's address is no Bot API: check the address");
@@ -135,7 +229,9 @@ async fn introduce(client: &Client) -> anyhow::Result<Me> {
                 code: 401 | 404, ..
             }) => anyhow::bail!(receive::BAD_TOKEN),
             Err(error) => {
-                let delay = error.retry_after().unwrap_or_else(|| backoff.delay());
+                let delay = error
+                    .retry_after()
+                    .unwrap_or_else(|| backoff.delay(&SystemClock));
                 tracing::warn!(%error, ?delay, "Telegram cannot be reached; trying again");
                 tokio::time::sleep(delay).await;
             }

@@ -2,41 +2,23 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
-use serde_json::Value;
-use teloxide::requests::Payload;
+use serde_json::{Map, Value, json};
 
 use super::backoff::Backoff;
-use super::call::{CallError, Client, DEADLINE};
+use super::call::{Api, CallError, DEADLINE};
+use super::clock::Clock;
+use crate::bot::KINDS;
 
 /// How long Telegram may hold a call back until there is something to deliver, in seconds.
 const HOLD: u32 = 50;
-
-/// The kinds of updates that are asked for.
-const KINDS: [&str; 1] = ["message"];
 
 /// What the operator is told where Telegram does not know the token.
 pub(super) const BAD_TOKEN: &str =
     "Telegram refuses the token: it is wrong or was revoked; take a valid one from @BotFather";
 
-#[derive(Serialize)]
-struct GetUpdates {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offset: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    limit: Option<u32>,
-    timeout: u32,
-    allowed_updates: [&'static str; KINDS.len()],
-}
-
-impl Payload for GetUpdates {
-    type Output = Vec<Value>;
-    const NAME: &'static str = "getUpdates";
-}
-
 /// The stream of updates.
-pub(super) struct Updates {
-    client: Client,
+pub(super) struct Updates<A> {
+    api: A,
     /// The update after the last one accepted; what lies before is confirmed by asking for it.
     offset: Option<i64>,
     backoff: Backoff,
@@ -47,34 +29,47 @@ pub(super) fn id_of(update: &Value) -> Option<i64> {
     update.get("update_id").and_then(Value::as_i64)
 }
 
-impl Updates {
-    pub(super) fn new(client: Client) -> Self {
+/// A call for updates.
+fn ask(offset: Option<i64>, timeout: u32) -> Map<String, Value> {
+    let mut ask = Map::new();
+    ask.extend(offset.map(|offset| ("offset".to_owned(), json!(offset))));
+    ask.insert("timeout".to_owned(), json!(timeout));
+    ask.insert("allowed_updates".to_owned(), json!(KINDS));
+    ask
+}
+
+impl<A: Api> Updates<A> {
+    pub(super) fn new(api: A) -> Self {
         Self {
-            client,
+            api,
             offset: None,
             backoff: Backoff::default(),
         }
     }
 
     /// The next updates, as soon as there are any. Waits and asks again where Telegram cannot be
-    /// reached; only a refused token is an error.
-    pub(super) async fn next(&mut self) -> anyhow::Result<Vec<Value>> {
+    /// reached; only a refused token is an error. `progressed` is told of every round, a vain one too.
+    pub(super) async fn next(
+        &mut self,
+        clock: &impl Clock,
+        progressed: impl Fn(),
+    ) -> anyhow::Result<Vec<Value>> {
         loop {
-            let ask = GetUpdates {
-                offset: self.offset,
-                limit: None,
-                timeout: HOLD,
-                allowed_updates: KINDS,
-            };
             let deadline = DEADLINE + Duration::from_secs(HOLD.into());
-            let error = match self.client.call(&ask, deadline).await {
-                Ok(updates) => {
+            let ask = ask(self.offset, HOLD);
+            let answer = self.api.call("getUpdates", &ask, deadline).await;
+            progressed();
+            let error = match answer {
+                Ok(Value::Array(updates)) => {
                     self.backoff.reset();
                     return Ok(updates);
                 }
+                Ok(_) => CallError::Unanswered("no list of updates".to_owned()),
                 Err(error) => error,
             };
-            let delay = error.retry_after().unwrap_or_else(|| self.backoff.delay());
+            let delay = error
+                .retry_after()
+                .unwrap_or_else(|| self.backoff.delay(clock));
             match &error {
                 CallError::Refused { code: 401, .. } => anyhow::bail!(BAD_TOKEN),
                 CallError::Refused { code: 409, .. } if error.says(&["webhook"]) => tracing::warn!(
@@ -100,13 +95,12 @@ impl Updates {
     /// Confirms what was accepted without waiting for more: the last call of all.
     pub(super) async fn confirm(&self) {
         let Some(offset) = self.offset else { return };
-        let ask = GetUpdates {
-            offset: Some(offset),
-            limit: Some(1),
-            timeout: 0,
-            allowed_updates: KINDS,
-        };
-        if let Err(error) = self.client.call(&ask, Duration::from_secs(5)).await {
+        let ask = ask(Some(offset), 0);
+        if let Err(error) = self
+            .api
+            .call("getUpdates", &ask, Duration::from_secs(5))
+            .await
+        {
             tracing::warn!(%error, "the last updates are not confirmed; Telegram will deliver them again");
         }
     }

@@ -14,6 +14,12 @@ pub enum Command {
     Help,
     /// What the bot keeps of its users.
     Privacy,
+    /// To be forgotten.
+    Forget,
+    /// How the bot behaves in a chat.
+    Settings,
+    /// What was asked, in counts.
+    Report,
     /// What Telegram sends when a conversation with the bot begins.
     Start,
 }
@@ -36,11 +42,14 @@ impl Audience {
 
 impl Command {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Ask,
         Self::Article,
         Self::Help,
         Self::Privacy,
+        Self::Forget,
+        Self::Settings,
+        Self::Report,
         Self::Start,
     ];
 
@@ -52,6 +61,9 @@ impl Command {
             Self::Article => "article",
             Self::Help => "help",
             Self::Privacy => "privacy",
+            Self::Forget => "forget",
+            Self::Settings => "settings",
+            Self::Report => "report",
             Self::Start => "start",
         }
     }
@@ -88,6 +100,21 @@ impl Command {
                 en: "what is kept of your messages",
                 zh: "会保存您的哪些信息",
             },
+            Self::Forget => Said {
+                ar: "انسَ ما تحفظه عني",
+                en: "forget what you keep of me",
+                zh: "忘掉与我有关的内容",
+            },
+            Self::Settings => Said {
+                ar: "إعدادات البوت هنا",
+                en: "how the bot behaves here",
+                zh: "机器人在此的设置",
+            },
+            Self::Report => Said {
+                ar: "ما سُئل عنه، بالأعداد",
+                en: "what was asked, in counts",
+                zh: "提问统计",
+            },
             Self::Start => Said {
                 ar: "ابدأ",
                 en: "begin",
@@ -103,6 +130,9 @@ impl Command {
         Self::ALL.into_iter().filter(move |command| match command {
             Self::Start => false,
             Self::Ask => audience != Audience::Private,
+            Self::Forget => audience == Audience::Private,
+            Self::Settings => audience != Audience::Groups,
+            Self::Report => audience == Audience::Admins,
             Self::Article | Self::Help | Self::Privacy => true,
         })
     }

@@ -19,6 +19,17 @@ fn everything(language: Language) -> Vec<String> {
         reader::articles(language),
         reader::image(language),
         reader::skip(language),
+        next_best(language),
+        answered_before(language),
+        goes_on(language),
+        withdrawn(language),
+        too_many(language),
+        admins_only(language),
+        settings(language, true),
+        settings(language, false),
+        settings_kept(language),
+        most_quoted(language),
+        unanswered(language),
     ]
     .map(str::to_owned)
     .into();
@@ -33,7 +44,24 @@ fn everything(language: Language) -> Vec<String> {
         outline(language, 7),
         reader::paragraph(language, 7),
         reader::quoted(language, 7),
+        source_of(language, Some(&long), &long, (7, 9), None),
+        place(7, 9),
+        place_in(language, &long, 7, 9),
+        report(language, 7),
+        count(language, Count::Silent, 7, &[(Language::Arabic, 7)]),
+        times(&long, 7),
     ]);
+    for sees_all in [true, false] {
+        for is_admin in [true, false] {
+            let can = Abilities { sees_all, is_admin };
+            all.push(welcome(language, &long, Some(&long), can));
+            all.push(welcome(language, &long, None, can));
+        }
+    }
+    for setting in Setting::ALL {
+        all.push(setting.name(language).to_owned());
+        all.extend((-1..30).map(|number| setting.choice(language, number * 30, (10, 40))));
+    }
     all
 }
 
@@ -68,6 +96,20 @@ fn the_help_lists_every_command_of_the_menu() {
         for command in Command::menu(Audience::Groups) {
             assert!(help.contains(&format!("/{}", command.name())));
             assert!(help.contains(command.description(language)));
+        }
+    }
+}
+
+#[test]
+fn toasts_and_buttons_are_short_enough_for_telegram() {
+    for language in Language::ALL {
+        for toast in Toast::ALL {
+            assert!((1..=200).contains(&text::utf16_len(toast.text(language))));
+        }
+        let long = "ن".repeat(5000);
+        assert!(text::utf16_len(&place_in(language, &long, 99, 99)) <= 200);
+        for label in Label::ALL {
+            assert!((1..=32).contains(&text::utf16_len(label.text(language))));
         }
     }
 }

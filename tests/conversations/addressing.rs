@@ -14,11 +14,11 @@ async fn a_group_calls_the_bot_by_command_by_name_and_by_reply() {
         stage.sandbox.supergroup("قرّاء"),
     );
     for call in [
-        format!("/ask {QUESTION}"),
-        format!("/ask@iqtibas_bot {QUESTION}"),
-        format!("@iqtibas_bot {QUESTION}"),
+        &format!("/ask {QUESTION}"),
+        "/ask@iqtibas_bot هل DeepSeek مفتوح المصدر؟",
+        "@iqtibas_bot كم تكلفة تدريب DeepSeek؟",
     ] {
-        let asked = group.says(&sara, &call);
+        let asked = group.says(&sara, call);
         let answer = group.hears().await;
         assert_eq!(answer.reply_to(), Some(asked.id()));
         assert!(!quoted(&answer).is_empty(), "{}", answer.text());
@@ -36,14 +36,17 @@ async fn somebody_elses_message_or_a_part_of_it_can_be_the_question() {
     let group = stage.sandbox.supergroup("قرّاء");
     let wondered = group.says(&omar, &format!("صباح الخير يا جماعة. {QUESTION}"));
     group.stays_quiet().await;
-    for call in ["/ask", "@iqtibas_bot"] {
+    for (call, said) in [("/ask", ""), ("@iqtibas_bot", "أجبت عن هذا قبل قليل")] {
         let asked = group.replies(&sara, &wondered, call);
         let answer = group.hears().await;
         assert_eq!(answer.reply_to(), Some(asked.id()));
-        assert!(!quoted(&answer).is_empty(), "{}", answer.text());
+        assert_eq!(quoted(&answer).is_empty(), !said.is_empty());
+        assert!(answer.text().contains(said), "{}", answer.text());
     }
-    group.replies_to_fragment(&sara, &wondered, QUESTION, "/ask");
-    assert!(quoted(&group.hears().await)[0].contains("Nvidia"));
+    let other = stage.sandbox.supergroup("قرّاء آخرون");
+    let wondered = other.says(&omar, &format!("صباح الخير يا جماعة. {QUESTION}"));
+    other.replies_to_fragment(&sara, &wondered, QUESTION, "/ask");
+    assert!(quoted(&other.hears().await)[0].contains("Nvidia"));
     group.says(&sara, "/ask");
     assert!(group.hears().await.text().contains("اكتب سؤالك بعد"));
     stage.close().await;

@@ -6,16 +6,26 @@ mod support;
 
 mod addressing;
 mod answers;
+mod edits;
+mod later;
+mod manners;
+mod outages;
+mod reading;
+mod settings;
 mod storms;
+mod whispers;
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use iqtibas::analysis::Language;
 use iqtibas::library::Library;
 use iqtibas::sandbox::{Message, Sandbox};
-use iqtibas::{telegram, wording};
+use iqtibas::store::Store;
+use iqtibas::telegram::{self, Service, Webhook};
+use iqtibas::web::Health;
+use iqtibas::wording;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -40,9 +50,23 @@ impl Stage {
     }
 
     fn on(sandbox: Sandbox) -> Self {
+        Self::with(sandbox, Store::in_memory().expect("SQLite has memory"))
+    }
+
+    /// The bot with what an earlier run has left.
+    fn with(sandbox: Sandbox, store: Store) -> Self {
+        Self::configured(sandbox, store, None)
+    }
+
+    fn configured(sandbox: Sandbox, store: Store, webhook: Option<Webhook>) -> Self {
         let client = telegram::client(&sandbox.token(), Some(&sandbox.url())).expect("a client");
         let (stop, stopped) = oneshot::channel::<()>();
-        let bot = telegram::run(client, Arc::clone(&LIBRARY), async { _ = stopped.await });
+        let health = Health::new(Instant::now());
+        let service = Service {
+            webhook,
+            ..Service::new(client, Arc::clone(&LIBRARY), store, health)
+        };
+        let bot = telegram::run(service, async { _ = stopped.await });
         Self {
             sandbox,
             stop,

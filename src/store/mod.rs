@@ -1,0 +1,645 @@
+//! What must outlive the process: updates until they are worked on, calls until they are made, and
+//! the bot's notes. One SQLite file, its key beside it.
+//!
+//! A [`Store`] runs each operation in a transaction on a thread of its own. Operations that come
+//! while one is at work share the next commit, so that a loaded bot commits rarely and an idle one
+//! at once.
+
+mod journal;
+mod schema;
+mod seal;
+mod writer;
+
+use std::fmt;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use serde_json::Value;
+
+pub use journal::{Accepted, BACKLOG};
+pub use seal::KeyError;
+
+use crate::bot::{Call, Effect, Memory, NoteId};
+use journal::Journal;
+use seal::Seal;
+use writer::Writer;
+
+/// Milliseconds since 1970.
+pub type Millis = i64;
+
+/// How long another process may hold the file before an operation fails.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How much a commit survives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Durability {
+    /// The end of the process, however it ends.
+    #[default]
+    Process,
+    /// A loss of power too; each commit waits for the disk.
+    Power,
+}
+
+/// What must outlive the process. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    writer: Writer,
+    /// For notes: read at once, beside whatever is being written.
+    reader: Arc<Mutex<Journal>>,
+    /// Held for as long as this process works; another one stands by.
+    _lock: Option<Arc<File>>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
+/// Why a store cannot be opened, or an operation has failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database says so.
+    #[error("the state cannot be read or written: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The file is damaged.
+    #[error(
+        "{path} is damaged ({detail}): put a backup in its place (iqtibas backup makes one), or move it away to begin anew; what Telegram has not delivered yet is not lost"
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite found.
+        detail: String,
+    },
+    /// A newer program has written it.
+    #[error(
+        "the state has version {found} and this program knows versions up to {known}: use the newer program, or a backup from before"
+    )]
+    Newer {
+        /// The version of the file.
+        found: u32,
+        /// The newest that is known.
+        known: u32,
+    },
+    /// Another key is needed.
+    #[error("the state was written with another key: name the right one with IQTIBAS_KEY_FILE")]
+    WrongKey,
+    /// No key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The state is another bot's.
+    #[error("the state belongs to another bot: give this one a state of its own with --state")]
+    OtherBot,
+    /// There is none.
+    #[error("there is no state at {0}: name it with --state; `iqtibas run` makes one")]
+    Missing(PathBuf),
+    /// The lock file cannot be used.
+    #[error("{path}: {error}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: std::io::Error,
+    },
+    /// The operation shared its commit with one that failed, or the writer has ended.
+    #[error("the state could not be written")]
+    NotWritten,
+}
+
+/// Where a state lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatePlace {
+    /// The database.
+    pub file: PathBuf,
+    /// The key.
+    pub key: PathBuf,
+}
+
+/// Work that must happen in order. Different lanes go side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lane(i64);
+
+/// An update to be taken in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incoming {
+    /// What makes it the same update when it comes again.
+    pub identity: String,
+    /// What must wait for what: a class, and an id in it.
+    pub lane: (&'static str, i64),
+    /// The chat it comes from.
+    pub chat: Option<i64>,
+    /// Who caused it.
+    pub member: Option<i64>,
+    /// Whether it says that the bot may write to the chat.
+    pub reopens: bool,
+    /// When it happened.
+    pub sent: Millis,
+    /// The update as it came.
+    pub update: Value,
+}
+
+/// What a lane has to do next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// Work on an update.
+    Work(Task),
+    /// Make a call.
+    Send(Parcel),
+    /// Nothing before this time.
+    Wait(Millis),
+    /// Nothing.
+    Idle,
+}
+
+/// An update to be worked on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    /// Its place in the inbox.
+    pub seq: i64,
+    /// The update as it came.
+    pub update: Value,
+    /// When it was taken in.
+    pub received: Millis,
+    /// What to do about it.
+    pub errand: Errand,
+    /// How often it was tried, as far as that was counted.
+    pub attempts: u32,
+    /// Whether it has waited since before this process began, and may be what ended the last one.
+    pub survivor: bool,
+}
+
+/// What to do about an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Errand {
+    /// What it asks for.
+    Serve = 0,
+    /// Say that there was too much at once.
+    Flood = 1,
+    /// Say that it came too late.
+    Late = 2,
+}
+
+impl Errand {
+    fn from_code(code: u8) -> Self {
+        match code {
+            1 => Self::Flood,
+            2 => Self::Late,
+            _ => Self::Serve,
+        }
+    }
+}
+
+/// A call to be made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parcel {
+    /// Its place in the outbox.
+    pub id: i64,
+    /// The call.
+    pub call: Call,
+    /// When the update that it answers was taken in.
+    pub since: Millis,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// How often it was tried without an answer.
+    pub doubts: u32,
+}
+
+/// What came of a call, and so what becomes of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It was made; the id of the message, where there is one.
+    Sent(Option<i64>),
+    /// It is no longer wanted.
+    Withdrawn,
+    /// It is tried again at this time.
+    Again {
+        /// When.
+        at: Millis,
+        /// Whether it may have been made.
+        doubt: bool,
+    },
+    /// Its chat must be left alone until this time.
+    Hold(Millis),
+    /// This is tried in its place.
+    Instead(Call),
+    /// Its chat has become this supergroup.
+    Moved(i64),
+    /// It may have been made, twice: it is left to the operator.
+    Uncertain,
+    /// It can never be made.
+    Dead(Reason),
+    /// Its chat is gone, or has blocked the bot.
+    Gone,
+    /// The bot may not write in its chat; to be found out again at this time.
+    Muted(Millis),
+}
+
+/// Why a call can never be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its topic is closed or gone, and it must not be spilled into another one.
+    Topic,
+    /// Telegram refuses it.
+    Refused,
+    /// Telegram could not be reached for too long.
+    Unreachable,
+    /// It cannot be opened any more.
+    Unreadable,
+}
+
+impl Reason {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Topic => "its topic is closed or gone",
+            Self::Refused => "Telegram refuses it",
+            Self::Unreachable => "Telegram was out of reach for too long",
+            Self::Unreadable => "it cannot be opened",
+        }
+    }
+}
+
+/// How much waits and how much failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Updates to be worked on.
+    pub waiting: u32,
+    /// Calls to be made.
+    pub owed: u32,
+    /// Updates that were put aside.
+    pub aside: u32,
+    /// Calls of which nobody knows whether they were made.
+    pub uncertain: u32,
+    /// Calls that cannot be made.
+    pub dead: u32,
+}
+
+/// Something that waits or failed, without its contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// By which the operator names it.
+    pub id: String,
+    /// How it stands.
+    pub state: String,
+    /// An update, or a call's method.
+    pub what: String,
+    /// Since when.
+    pub since: Millis,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why it failed.
+    pub reason: Option<String>,
+}
+
+/// The notes in a store, as they are at some time. One that cannot be read is none.
+#[derive(Clone, Copy, Debug)]
+pub struct Notes<'s> {
+    store: &'s Store,
+    now: Millis,
+}
+
+impl Memory for Notes<'_> {
+    fn note(&self, id: &NoteId) -> Option<Value> {
+        let note = self.store.note(id, self.now);
+        note.inspect_err(|error| tracing::error!(%error, "a note cannot be read"))
+            .ok()?
+    }
+
+    fn notes(&self, kind: &str, chat: i64, most: usize) -> Vec<(i64, Value)> {
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        let notes = self.store.notes(kind, chat, most, self.now);
+        notes
+            .inspect_err(|error| tracing::error!(%error, "notes cannot be read"))
+            .unwrap_or_default()
+    }
+}
+
+impl Store {
+    /// Opens the state for work, making it where there is none. `None` while another process works
+    /// with it.
+    ///
+    /// # Errors
+    /// Where it cannot be used, with the way out.
+    pub fn open(place: &StatePlace, durability: Durability) -> Result<Option<Self>, StoreError> {
+        let Some(lock) = lock(&place.file)? else {
+            return Ok(None);
+        };
+        let fresh = !place.file.exists();
+        let seal = Seal::from_file(&place.key, fresh)?;
+        let mut connection = connect(&place.file, OpenFlags::default())?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        let synchronous = match durability {
+            Durability::Process => "normal",
+            Durability::Power => "full",
+        };
+        connection.pragma_update(None, "synchronous", synchronous)?;
+        schema::migrate(&mut connection)?;
+        let reader = connect(&place.file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let reader = Journal::read(reader, Seal::from_file(&place.key, false)?)?;
+        let journal = Journal::take_over(connection, seal)?;
+        Ok(Some(Self {
+            writer: Writer::spawn(journal),
+            reader: Arc::new(Mutex::new(reader)),
+            _lock: Some(Arc::new(lock)),
+        }))
+    }
+
+    /// A store that ends with the process.
+    ///
+    /// # Errors
+    /// Where SQLite has no memory.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Ok(Self::inline(memory()?))
+    }
+
+    /// As the next process finds it, for a world in which processes end.
+    #[cfg(test)]
+    pub(crate) fn restarted(self) -> Self {
+        let Self { writer, reader, .. } = self;
+        drop(writer);
+        let journal = Arc::into_inner(reader).expect("nobody else works with it");
+        let Journal {
+            connection, seal, ..
+        } = journal.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Self::inline(Journal::take_over(connection, seal).expect("it was there before"))
+    }
+
+    fn inline(journal: Journal) -> Self {
+        let journal = Arc::new(Mutex::new(journal));
+        Self {
+            writer: Writer::inline(Arc::clone(&journal)),
+            reader: journal,
+            _lock: None,
+        }
+    }
+
+    /// Opens the state beside a process that works with it, to look and to mend.
+    ///
+    /// # Errors
+    /// Where there is none or it cannot be used.
+    pub fn visit(place: &StatePlace) -> Result<Self, StoreError> {
+        if !place.file.exists() {
+            return Err(StoreError::Missing(place.file.clone()));
+        }
+        let seal = Seal::from_file(&place.key, false)?;
+        let mut connection = connect(&place.file, OpenFlags::default())?;
+        schema::migrate(&mut connection)?;
+        Ok(Self::inline(Journal::read(connection, seal)?))
+    }
+
+    /// Copies the state to a file of its own, whoever works with it.
+    ///
+    /// # Errors
+    /// Where there is no state, or the file is there already or cannot be written.
+    pub fn backup(place: &StatePlace, to: &Path) -> Result<(), StoreError> {
+        if !place.file.exists() {
+            return Err(StoreError::Missing(place.file.clone()));
+        }
+        let failed = |error| StoreError::File {
+            path: to.to_owned(),
+            error,
+        };
+        // Made here, so that it is its owner's alone and nothing is written over.
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(to).map_err(failed)?;
+        let connection = connect(&place.file, OpenFlags::default())?;
+        connection.execute("VACUUM INTO ?", [to.to_string_lossy()])?;
+        Ok(())
+    }
+
+    /// The state is this bot's from now on.
+    ///
+    /// # Errors
+    /// Where it is another's.
+    pub async fn belongs_to(&self, bot: i64) -> Result<(), StoreError> {
+        self.run(move |journal| match journal.meta::<i64>("bot")? {
+            None => journal.set_meta("bot", &bot),
+            Some(owner) if owner == bot => Ok(()),
+            Some(_) => Err(StoreError::OtherBot),
+        })
+        .await
+    }
+
+    /// Takes updates in, each once.
+    ///
+    /// # Errors
+    /// Where nothing was written.
+    pub async fn accept(
+        &self,
+        updates: Vec<Incoming>,
+        now: Millis,
+    ) -> Result<Accepted, StoreError> {
+        self.run(move |journal| journal.accept(&updates, now)).await
+    }
+
+    /// What a lane has to do next.
+    ///
+    /// # Errors
+    /// Where nothing was written.
+    pub async fn next(&self, lane: Lane, now: Millis) -> Result<Next, StoreError> {
+        self.run(move |journal| journal.next(lane, now)).await
+    }
+
+    /// Counts an attempt at an update; `false` where there were enough, and it was put aside.
+    ///
+    /// # Errors
+    /// Where nothing was written.
+    pub async fn attempt(&self, task: &Task) -> Result<bool, StoreError> {
+        let (seq, survivor) = (task.seq, task.survivor);
+        self.run(move |journal| journal.attempt(seq, survivor))
+            .await
+    }
+
+    /// An update was worked on, and this is what it leads to. Says what its lane does next.
+    ///
+    /// # Errors
+    /// Where nothing was written.
+    pub async fn worked(
+        &self,
+        lane: Lane,
+        task: &Arc<Task>,
+        effects: Arc<[Effect]>,
+        now: Millis,
+    ) -> Result<Next, StoreError> {
+        let task = Arc::clone(task);
+        self.run(move |journal| {
+            journal.worked(lane, &task, &effects, now)?;
+            journal.next(lane, now)
+        })
+        .await
+    }
+
+    /// A call was tried. Says what its lane does next.
+    ///
+    /// # Errors
+    /// Where nothing was written.
+    pub async fn settle(
+        &self,
+        lane: Lane,
+        parcel: &Arc<Parcel>,
+        outcome: Outcome,
+        now: Millis,
+    ) -> Result<Next, StoreError> {
+        let parcel = Arc::clone(parcel);
+        self.run(move |journal| {
+            journal.settle(&parcel, &outcome, now)?;
+            journal.next(lane, now)
+        })
+        .await
+    }
+
+    /// The lanes that have something to do, and when the next one will have.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub async fn due(&self, now: Millis) -> Result<(Vec<Lane>, Option<Millis>), StoreError> {
+        self.run(move |journal| journal.due(now)).await
+    }
+
+    /// Forgets what has aged.
+    ///
+    /// # Errors
+    /// Where nothing was written.
+    pub async fn prune(&self, now: Millis) -> Result<(), StoreError> {
+        self.run(move |journal| journal.prune(now)).await
+    }
+
+    /// A note that has not expired.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn note(&self, id: &NoteId, now: Millis) -> Result<Option<Value>, StoreError> {
+        self.read(|journal| journal.note(id, now))
+    }
+
+    /// The notes of a kind in a chat, the newest first, with their keys.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn notes(
+        &self,
+        kind: &str,
+        chat: i64,
+        most: u32,
+        now: Millis,
+    ) -> Result<Vec<(i64, Value)>, StoreError> {
+        self.read(|journal| journal.notes(kind, chat, most, now))
+    }
+
+    /// The notes, as they are at `now`.
+    #[must_use]
+    pub fn memory(&self, now: Millis) -> Notes<'_> {
+        Notes { store: self, now }
+    }
+
+    /// How much waits and how much failed.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        self.read(Journal::counts)
+    }
+
+    /// Everything that waits or failed.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn pending(&self) -> Result<Vec<Pending>, StoreError> {
+        self.read(Journal::pending)
+    }
+
+    /// Tries what failed once more; `false` where nothing of that name has failed.
+    ///
+    /// # Errors
+    /// Where nothing was written.
+    pub async fn retry(&self, id: String) -> Result<bool, StoreError> {
+        self.run(move |journal| journal.retry(&id)).await
+    }
+
+    /// Forgets what waits or failed; `false` where there is nothing of that name.
+    ///
+    /// # Errors
+    /// Where nothing was written.
+    pub async fn discard(&self, id: String) -> Result<bool, StoreError> {
+        self.run(move |journal| journal.discard(&id)).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        operation: impl FnOnce(&Journal) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.run(operation).await
+    }
+
+    fn read<T>(
+        &self,
+        operation: impl FnOnce(&Journal) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        operation(&self.reader.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The right to work with a state: a lock that the system gives back when the process ends.
+fn lock(state: &Path) -> Result<Option<File>, StoreError> {
+    let mut path = state.as_os_str().to_owned();
+    path.push(".lock");
+    let path = PathBuf::from(path);
+    let failed = |error| StoreError::File {
+        path: path.clone(),
+        error,
+    };
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// Opens a database that is whole.
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let damaged = |detail: String| StoreError::Damaged {
+        path: path.to_owned(),
+        detail,
+    };
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| StoreError::File {
+            path: path.to_owned(),
+            error: std::io::Error::other(error),
+        })?;
+    connection.busy_timeout(PATIENCE)?;
+    let found: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                damaged(error.to_string())
+            }
+            _ => error.into(),
+        })?;
+    if found == "ok" {
+        Ok(connection)
+    } else {
+        Err(damaged(found))
+    }
+}
+
+fn memory() -> Result<Journal, StoreError> {
+    let mut connection = Connection::open_in_memory()?;
+    schema::migrate(&mut connection)?;
+    Journal::take_over(connection, Seal::random())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,490 @@
+//! The laws of the inbox and the outbox, on real files and in memory.
+
+use serde_json::json;
+
+use super::*;
+use crate::bot::Note;
+
+const NOW: Millis = 1_800_000_000_000;
+const HOUR: Millis = 3_600_000;
+
+fn place(folder: &tempfile::TempDir) -> StatePlace {
+    StatePlace {
+        file: folder.path().join("iqtibas.db"),
+        key: folder.path().join("iqtibas.key"),
+    }
+}
+
+fn open(place: &StatePlace) -> Store {
+    Store::open(place, Durability::Process)
+        .expect("it opens")
+        .expect("nobody else has it")
+}
+
+fn incoming(chat: i64, number: i64) -> Incoming {
+    Incoming {
+        identity: format!("message {chat} {number}"),
+        lane: ("chat", chat),
+        chat: Some(chat),
+        member: Some(number),
+        reopens: false,
+        sent: NOW,
+        update: json!({"number": number}),
+    }
+}
+
+fn send(chat: i64, text: &str) -> Effect {
+    Effect::Call(Call::new(
+        "sendMessage",
+        json!({"chat_id": chat, "text": text, "reply_parameters": {"message_id": 1}}),
+    ))
+}
+
+/// Takes one update in and gives its lane.
+async fn accept(store: &Store, update: Incoming) -> Lane {
+    let accepted = store.accept(vec![update], NOW).await.expect("written");
+    accepted.lanes[0]
+}
+
+async fn task(store: &Store, lane: Lane) -> Arc<Task> {
+    match store.next(lane, NOW).await.expect("read") {
+        Next::Work(task) => Arc::new(task),
+        other => panic!("no work: {other:?}"),
+    }
+}
+
+/// Works on the next update of a lane and gives the call that it leads to.
+async fn owed(store: &Store, lane: Lane, effects: Vec<Effect>) -> Arc<Parcel> {
+    let task = task(store, lane).await;
+    match store.worked(lane, &task, effects.into(), NOW).await {
+        Ok(Next::Send(parcel)) => Arc::new(parcel),
+        other => panic!("no call: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_update_is_taken_in_once_however_often_it_comes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for _ in 0..2 {
+        let store = open(&place(&folder));
+        let fifty = vec![incoming(-5, 1); 50];
+        store.accept(fifty, NOW).await.expect("written");
+        assert_eq!(store.counts().expect("read").waiting, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_lane_pays_what_it_owes_before_it_goes_on() {
+    let store = Store::in_memory().expect("memory");
+    let lane = accept(&store, incoming(-5, 1)).await;
+    accept(&store, incoming(-5, 2)).await;
+    let parcel = owed(&store, lane, vec![send(-5, "a"), send(-5, "b")]).await;
+    assert_eq!(parcel.call.body["text"], "a");
+    let next = store.settle(lane, &parcel, Outcome::Sent(Some(9)), NOW).await;
+    let Ok(Next::Send(second)) = next else {
+        panic!("{next:?}")
+    };
+    assert_eq!(second.call.body["text"], "b");
+    let next = store
+        .settle(lane, &Arc::new(second), Outcome::Sent(None), NOW)
+        .await;
+    assert!(
+        matches!(&next, Ok(Next::Work(task)) if task.update["number"] == 2),
+        "{next:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_was_under_way_when_the_process_ended_is_done_by_the_next() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(&place(&folder));
+    let lane = accept(&store, incoming(-5, 1)).await;
+    accept(&store, incoming(-6, 1)).await;
+    owed(&store, lane, vec![send(-5, "a")]).await;
+    drop(store);
+    let store = open(&place(&folder));
+    let (lanes, _) = store.due(NOW).await.expect("read");
+    assert_eq!(lanes.len(), 2);
+    let again = store.next(lane, NOW).await.expect("read");
+    assert!(
+        matches!(&again, Next::Send(parcel) if parcel.attempts == 1),
+        "{again:?}"
+    );
+    let other = lanes.into_iter().find(|it| *it != lane).expect("two");
+    assert!(task(&store, other).await.survivor);
+}
+
+#[tokio::test]
+async fn an_update_that_ends_the_process_is_put_aside_after_three_attempts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(&place(&folder));
+    let lane = accept(&store, incoming(-5, 1)).await;
+    // The first process ends without having counted.
+    assert!(!task(&store, lane).await.survivor);
+    drop(store);
+    let mut attempts = 1;
+    loop {
+        let store = open(&place(&folder));
+        let task = task(&store, lane).await;
+        if !store.attempt(&task).await.expect("written") {
+            assert_eq!(store.next(lane, NOW).await.expect("read"), Next::Idle);
+            assert_eq!(store.counts().expect("read").aside, 1);
+            let pending = store.pending().expect("read");
+            assert!(store.retry(pending[0].id.clone()).await.expect("written"));
+            assert_eq!(store.counts().expect("read").waiting, 1);
+            break;
+        }
+        attempts += 1;
+    }
+    assert_eq!(attempts, 3);
+}
+
+#[tokio::test]
+async fn a_full_lane_turns_away_and_says_so_once() {
+    let store = Store::in_memory().expect("memory");
+    let updates = (0..BACKLOG + 100).map(|number| incoming(-5, number)).collect();
+    let accepted = store.accept(updates, NOW).await.expect("written");
+    assert_eq!(accepted.turned_away, 100);
+    let waiting = store.counts().expect("read").waiting;
+    assert_eq!(i64::from(waiting), BACKLOG + 1);
+    let accepted = store
+        .accept(vec![incoming(-6, 1)], NOW)
+        .await
+        .expect("written");
+    assert_eq!(accepted.turned_away, 0);
+    let lane = accepted.lanes[0];
+    let mut errands = Vec::new();
+    let crowded = store.due(NOW).await.expect("read").0;
+    let crowded = crowded.into_iter().find(|it| *it != lane).expect("two");
+    while let Next::Work(task) = store.next(crowded, NOW).await.expect("read") {
+        errands.push(task.errand);
+        let none: Vec<Effect> = Vec::new();
+        store
+            .worked(crowded, &Arc::new(task), none.into(), NOW)
+            .await
+            .expect("written");
+    }
+    assert_eq!(errands.pop(), Some(Errand::Flood));
+    assert!(errands.iter().all(|errand| *errand == Errand::Serve));
+}
+
+#[tokio::test]
+async fn after_an_outage_the_young_are_answered_and_the_rest_is_told_once() {
+    let store = Store::in_memory().expect("memory");
+    let mut updates: Vec<_> = (0..6).map(|number| incoming(-5, number)).collect();
+    for old in &mut updates[..4] {
+        old.sent = NOW - 10 * HOUR;
+    }
+    let lane = store.accept(updates, NOW).await.expect("written").lanes[0];
+    let mut errands = Vec::new();
+    while let Next::Work(task) = store.next(lane, NOW).await.expect("read") {
+        errands.push(task.errand);
+        let none: Vec<Effect> = Vec::new();
+        store
+            .worked(lane, &Arc::new(task), none.into(), NOW)
+            .await
+            .expect("written");
+    }
+    assert_eq!(errands, [Errand::Late, Errand::Serve, Errand::Serve]);
+}
+
+#[tokio::test]
+async fn a_chat_that_must_be_left_alone_is_also_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(&place(&folder));
+    let lane = accept(&store, incoming(-5, 1)).await;
+    let parcel = owed(&store, lane, vec![send(-5, "a")]).await;
+    let day = NOW + 24 * HOUR;
+    let next = store.settle(lane, &parcel, Outcome::Hold(day), NOW).await;
+    assert_eq!(next.expect("written"), Next::Wait(day));
+    drop(store);
+    let store = open(&place(&folder));
+    assert_eq!(store.due(NOW).await.expect("read"), (vec![], Some(day)));
+    assert_eq!(store.due(day).await.expect("read").0, [lane]);
+    // Whatever else is owed to the chat waits too, and no other chat does.
+    let tap = Incoming {
+        lane: ("tap", -5),
+        ..incoming(-5, 2)
+    };
+    let tap = accept(&store, tap).await;
+    let task = task(&store, tap).await;
+    let next = store
+        .worked(tap, &task, vec![send(-5, "b")].into(), NOW)
+        .await;
+    assert_eq!(next.expect("written"), Next::Wait(day));
+    let other = accept(&store, incoming(-6, 1)).await;
+    owed(&store, other, vec![send(-6, "c")]).await;
+}
+
+#[tokio::test]
+async fn a_chat_that_is_gone_is_owed_nothing_until_it_comes_back() {
+    let store = Store::in_memory().expect("memory");
+    let lane = accept(&store, incoming(-5, 1)).await;
+    let parcel = owed(&store, lane, vec![send(-5, "a"), send(-5, "b")]).await;
+    let next = store.settle(lane, &parcel, Outcome::Gone, NOW).await;
+    assert_eq!(next.expect("written"), Next::Idle);
+    assert_eq!(store.counts().expect("read").owed, 0);
+    // Who writes to the bot has not blocked it.
+    accept(&store, incoming(-5, 2)).await;
+    let parcel = owed(&store, lane, vec![send(-5, "c")]).await;
+    let muted = Outcome::Muted(NOW + HOUR);
+    let next = store.settle(lane, &parcel, muted, NOW).await;
+    assert_eq!(next.expect("written"), Next::Idle);
+    // Where it may not write, others still do.
+    accept(&store, incoming(-5, 3)).await;
+    let quiet = task(&store, lane).await;
+    let next = store
+        .worked(lane, &quiet, vec![send(-5, "d")].into(), NOW)
+        .await;
+    assert_eq!(next.expect("written"), Next::Idle);
+    let allowed = Incoming {
+        reopens: true,
+        ..incoming(-5, 4)
+    };
+    accept(&store, allowed).await;
+    owed(&store, lane, vec![send(-5, "e")]).await;
+}
+
+#[tokio::test]
+async fn a_group_takes_what_is_kept_of_it_into_its_supergroup() {
+    let store = Store::in_memory().expect("memory");
+    let lane = accept(&store, incoming(-5, 1)).await;
+    let keep = Effect::Keep(note(-5, 3, None));
+    let parcel = owed(&store, lane, vec![keep, send(-5, "a"), send(-5, "b")]).await;
+    let next = store
+        .settle(lane, &parcel, Outcome::Moved(-100), NOW)
+        .await
+        .expect("written");
+    let Next::Send(moved) = next else {
+        panic!("{next:?}")
+    };
+    assert_eq!(moved.call.body["chat_id"], -100);
+    assert_eq!(moved.call.body.get("reply_parameters"), None);
+    let next = store
+        .settle(lane, &Arc::new(moved), Outcome::Sent(None), NOW)
+        .await
+        .expect("written");
+    assert!(matches!(&next, Next::Send(p) if p.call.body["chat_id"] == -100));
+    let id = |chat| NoteId {
+        kind: "settings".to_owned(),
+        chat,
+        key: 3,
+    };
+    assert_eq!(store.note(&id(-5), NOW).expect("read"), None);
+    assert!(store.note(&id(-100), NOW).expect("read").is_some());
+}
+
+fn note(chat: i64, key: i64, member: Option<i64>) -> Note {
+    Note {
+        id: NoteId {
+            kind: "settings".to_owned(),
+            chat,
+            key,
+        },
+        member,
+        value: json!({"of": key}),
+        lasts: Some(Duration::from_secs(60)),
+    }
+}
+
+#[tokio::test]
+async fn notes_are_kept_found_listed_and_age() {
+    let store = Store::in_memory().expect("memory");
+    let lane = accept(&store, incoming(-5, 1)).await;
+    let task = task(&store, lane).await;
+    let keep = |key| Effect::Keep(note(-5, key, None));
+    let effects = vec![keep(1), keep(2), Effect::Drop(note(-5, 1, None).id)];
+    store
+        .worked(lane, &task, effects.into(), NOW)
+        .await
+        .expect("written");
+    let found = store.notes("settings", -5, 10, NOW).expect("read");
+    assert_eq!(found, [(2, json!({"of": 2}))]);
+    assert_eq!(store.notes("settings", -6, 10, NOW).expect("read"), []);
+    let later = NOW + 61_000;
+    let id = note(-5, 2, None).id;
+    assert!(store.note(&id, NOW).expect("read").is_some());
+    assert_eq!(store.note(&id, later).expect("read"), None);
+}
+
+#[tokio::test]
+async fn an_answer_is_noted_under_the_message_that_it_became() {
+    let store = Store::in_memory().expect("memory");
+    let lane = accept(&store, incoming(-5, 1)).await;
+    let Effect::Call(mut call) = send(-5, "a") else {
+        unreachable!("it is a call")
+    };
+    call.note = Some(note(-5, 0, None));
+    let parcel = owed(&store, lane, vec![Effect::Call(call)]).await;
+    store
+        .settle(lane, &parcel, Outcome::Sent(Some(77)), NOW)
+        .await
+        .expect("written");
+    assert!(store.note(&note(-5, 77, None).id, NOW).expect("read").is_some());
+}
+
+#[tokio::test]
+async fn who_is_forgotten_leaves_nothing_behind() {
+    let store = Store::in_memory().expect("memory");
+    let lane = accept(&store, incoming(-5, 1)).await;
+    accept(&store, incoming(-5, 2)).await;
+    let at_work = task(&store, lane).await;
+    let effects = vec![
+        Effect::Keep(note(-5, 1, Some(2))),
+        Effect::Keep(note(-5, 3, Some(3))),
+        Effect::Forget(2),
+    ];
+    let next = store.worked(lane, &at_work, effects.into(), NOW).await;
+    assert_eq!(next.expect("written"), Next::Idle);
+    assert_eq!(store.note(&note(-5, 1, None).id, NOW).expect("read"), None);
+    let lane = accept(&store, incoming(-5, 4)).await;
+    let at_work = task(&store, lane).await;
+    store
+        .worked(lane, &at_work, vec![Effect::Purge(-5)].into(), NOW)
+        .await
+        .expect("written");
+    assert_eq!(store.note(&note(-5, 3, None).id, NOW).expect("read"), None);
+}
+
+#[tokio::test]
+async fn what_has_aged_is_forgotten() {
+    let store = Store::in_memory().expect("memory");
+    let lane = accept(&store, incoming(-5, 1)).await;
+    let parcel = owed(&store, lane, vec![send(-5, "a")]).await;
+    let dead = Outcome::Dead(Reason::Refused);
+    store.settle(lane, &parcel, dead, NOW).await.expect("written");
+    assert_eq!(store.counts().expect("read").dead, 1);
+    store.prune(NOW + 30 * 24 * HOUR).await.expect("written");
+    assert_eq!(store.counts().expect("read"), Counts::default());
+    // Its name is forgotten too: as a new update it would be taken in again.
+    accept(&store, incoming(-5, 1)).await;
+}
+
+#[tokio::test]
+async fn nothing_personal_stands_in_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (place, chat, member) = (place(&folder), -7_123_456_789_i64, 8_987_654_321_i64);
+    let store = open(&place);
+    let update = Incoming {
+        member: Some(member),
+        update: json!({"text": "a secret question", "from": member}),
+        ..incoming(chat, 1)
+    };
+    let lane = accept(&store, update).await;
+    accept(&store, incoming(chat, 2)).await;
+    owed(&store, lane, vec![send(chat, "a secret answer")]).await;
+    drop(store);
+    let mut bytes = Vec::new();
+    for file in ["iqtibas.db", "iqtibas.db-wal"] {
+        bytes.extend(std::fs::read(folder.path().join(file)).unwrap_or_default());
+    }
+    assert!(bytes.len() > 4096);
+    let digits = [chat.to_string(), member.to_string()];
+    for word in ["secret", digits[0].as_str(), digits[1].as_str()] {
+        assert!(!bytes.windows(word.len()).any(|it| it == word.as_bytes()));
+    }
+    for number in [chat, member] {
+        let stored = number.to_be_bytes();
+        let found = bytes.windows(5).any(|it| it == &stored[3..]);
+        assert!(!found, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn another_process_stands_by_and_another_key_or_bot_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = place(&folder);
+    let store = open(&place);
+    store.belongs_to(1).await.expect("written");
+    store.belongs_to(1).await.expect("the same");
+    assert!(matches!(
+        store.belongs_to(2).await,
+        Err(StoreError::OtherBot)
+    ));
+    let second = Store::open(&place, Durability::Power).expect("it is there");
+    assert!(second.is_none());
+    assert!(Store::visit(&place).is_ok());
+    drop(store);
+    let key = std::fs::read_to_string(&place.key).expect("a key");
+    std::fs::write(&place.key, key.replace(['0', '1', '2', '3'], "4")).expect("written");
+    assert!(matches!(Store::visit(&place), Err(StoreError::WrongKey)));
+    std::fs::remove_file(&place.key).expect("removed");
+    let lost = Store::open(&place, Durability::Process);
+    assert!(matches!(lost, Err(StoreError::Key(KeyError::Lost(_)))));
+}
+
+#[tokio::test]
+async fn a_damaged_or_newer_state_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = place(&folder);
+    drop(open(&place));
+    let connection = Connection::open(&place.file).expect("opens");
+    connection
+        .pragma_update(None, "user_version", 99)
+        .expect("written");
+    drop(connection);
+    let newer = Store::open(&place, Durability::Process);
+    assert!(matches!(newer, Err(StoreError::Newer { found: 99, .. })));
+    std::fs::write(&place.file, [7; 8192]).expect("written");
+    let damaged = Store::open(&place, Durability::Process);
+    assert!(
+        matches!(damaged, Err(StoreError::Damaged { .. })),
+        "{damaged:?}"
+    );
+    assert_eq!(std::fs::read(&place.file).expect("read"), [7; 8192]);
+}
+
+#[tokio::test]
+async fn a_backup_holds_what_was_written_and_writes_over_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = place(&folder);
+    let store = open(&place);
+    accept(&store, incoming(-5, 1)).await;
+    let copy = StatePlace {
+        file: folder.path().join("copy.db"),
+        key: place.key.clone(),
+    };
+    Store::backup(&place, &copy.file).expect("copied");
+    assert!(Store::backup(&place, &copy.file).is_err());
+    assert_eq!(open(&copy).counts().expect("read").waiting, 1);
+}
+
+#[tokio::test]
+async fn a_full_disk_takes_nothing_in_and_room_again_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(&place(&folder));
+    let pages = |count: i64| {
+        store.run(move |journal| {
+            journal
+                .connection
+                .pragma_update(None, "max_page_count", count)?;
+            Ok(())
+        })
+    };
+    // SQLite refuses to grow, as it does where the disk is full.
+    pages(1).await.expect("written");
+    let much: Vec<_> = (0..200)
+        .map(|number| Incoming {
+            update: json!("x".repeat(4096)),
+            ..incoming(-number, number)
+        })
+        .collect();
+    let refused = store.accept(much.clone(), NOW).await;
+    assert!(refused.is_err());
+    assert_eq!(store.counts().expect("read").waiting, 0);
+    pages(100_000).await.expect("written");
+    assert_eq!(store.accept(much, NOW).await.expect("written").new, 200);
+}
+
+#[tokio::test]
+async fn a_state_that_somebody_else_holds_is_written_once_it_is_free() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = place(&folder);
+    let store = open(&place);
+    let other = Connection::open(&place.file).expect("opens");
+    other.execute_batch("BEGIN IMMEDIATE").expect("free");
+    let refused = store.accept(vec![incoming(-5, 1)], NOW).await;
+    assert!(refused.is_err());
+    other.execute_batch("ROLLBACK").expect("ended");
+    accept(&store, incoming(-5, 1)).await;
+}
