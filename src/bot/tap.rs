@@ -11,7 +11,7 @@ use super::call::{Effect, Note, NoteId};
 use super::event::{MessageId, Tap};
 use super::memory::recall;
 use super::press::Press;
-use super::{Action, Known, panel, post, report};
+use super::{Action, Known, panel, post, report, subjects};
 use crate::wording::Toast;
 
 /// The kind of the notes that hold votes; their key is of the message and the member.
@@ -23,6 +23,17 @@ const VOTE_LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub(super) fn tapped(tap: &Tap, known: &Known<'_>) -> Action {
     let press = Press::read(&tap.data);
     let answered = Answered::recall(known.memory, tap.chat, tap.message).map(Box::new);
+    if subjects::is_door(&tap.data) {
+        let is_turning = answered.as_ref().is_some_and(|it| it.is_turning(known.now));
+        return if is_turning {
+            say(tap, Toast::Moment, known)
+        } else {
+            Action::Open {
+                tap: Box::new(tap.clone()),
+                answered,
+            }
+        };
+    }
     match (press, answered) {
         (Some(press @ (Press::View(_) | Press::Back)), Some(answered)) => {
             if answered.is_turning(known.now) {
@@ -70,7 +81,7 @@ pub(super) fn tapped(tap: &Tap, known: &Known<'_>) -> Action {
 /// Only a short word to the one who tapped.
 pub(super) fn say(tap: &Tap, toast: Toast, known: &Known<'_>) -> Action {
     let language = known.language(tap.language.as_deref());
-    Action::Do(vec![post::toast(tap, Some(toast.text(language)))])
+    Action::Do(vec![post::toast(&tap.query, Some(toast.text(language)))])
 }
 
 /// One vote a member and answer; it can be changed, and only its sum is counted.
@@ -100,7 +111,7 @@ fn vote(tap: &Tap, up: bool, known: &Known<'_>) -> Action {
     };
     let language = known.language(tap.language.as_deref());
     let mut effects = vec![
-        post::toast(tap, Some(toast.text(language))),
+        post::toast(&tap.query, Some(toast.text(language))),
         Effect::Keep(note),
     ];
     effects.extend(report::voted(tap, before, up, known));
