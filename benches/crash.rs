@@ -15,7 +15,7 @@ mod support;
 use std::collections::HashMap;
 use std::time::{Duration, Instant, SystemTime};
 
-use iqtibas::sandbox::{Chat, Fault, Options, Person, Sandbox};
+use iqtibas::sandbox::{Chat, Fault, Message, Options, Person, Sandbox};
 use iqtibas::store::{StatePlace, Store};
 use support::{Home, option};
 
@@ -83,7 +83,7 @@ impl Room {
     fn answers(&self) -> (HashMap<i64, usize>, bool) {
         let mut times = HashMap::new();
         let mut firsts = Vec::new();
-        for question in self.chat.messages().iter().filter_map(|m| m.reply_to()) {
+        for question in self.chat.messages().iter().filter_map(Message::reply_to) {
             let times = times.entry(question).or_insert(0);
             if *times == 0 {
                 firsts.push(question);
@@ -92,6 +92,35 @@ impl Room {
         }
         (times, firsts.is_sorted())
     }
+}
+
+fn open(sandbox: &Sandbox) -> Vec<Room> {
+    let open = |number| {
+        let person = sandbox.person(&format!("P{number}"));
+        let chat = if number % 2 == 0 {
+            person.chat()
+        } else {
+            sandbox.supergroup(&format!("G{number}"))
+        };
+        Room {
+            chat,
+            person,
+            asked: Vec::new(),
+        }
+    };
+    (0..CHATS).map(open).collect()
+}
+
+/// How many questions have no answer.
+fn lost(rooms: &[Room]) -> usize {
+    let lost = |room: &Room| {
+        let (times, _) = room.answers();
+        room.asked
+            .iter()
+            .filter(|id| !times.contains_key(id))
+            .count()
+    };
+    rooms.iter().map(lost).sum()
 }
 
 #[tokio::main]
@@ -104,21 +133,7 @@ async fn main() {
         ..Options::default()
     };
     let sandbox = Sandbox::with(options).await.unwrap();
-    let mut rooms: Vec<Room> = (0..CHATS)
-        .map(|number| {
-            let person = sandbox.person(&format!("P{number}"));
-            let chat = if number % 2 == 0 {
-                person.chat()
-            } else {
-                sandbox.supergroup(&format!("G{number}"))
-            };
-            Room {
-                chat,
-                person,
-                asked: Vec::new(),
-            }
-        })
-        .collect();
+    let mut rooms = open(&sandbox);
     let started = Instant::now();
     let (mut moments, mut open) = (HashMap::<Moment, u64>::new(), 0);
     let (mut asked, mut answered, mut in_flight) = (0, 0, 0);
@@ -164,19 +179,10 @@ async fn main() {
     }
     let bot = home.run(&sandbox);
     let deadline = Instant::now() + Duration::from_secs(60);
-    let mut lost = asked;
+    let mut lost = self::lost(&rooms);
     while lost > 0 && Instant::now() < deadline {
         tokio::time::sleep(Duration::from_millis(200)).await;
-        lost = rooms
-            .iter()
-            .map(|room| {
-                let (times, _) = room.answers();
-                room.asked
-                    .iter()
-                    .filter(|id| !times.contains_key(id))
-                    .count() as u64
-            })
-            .sum();
+        lost = self::lost(&rooms);
     }
     drop(bot);
     let (mut repeated, mut disordered) = (0, 0);

@@ -473,7 +473,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(types.len(), 15, "{types:?}");
+        assert_eq!(types.len(), 16, "{types:?}");
         assert!(samples > 60, "{samples}");
     }
 }

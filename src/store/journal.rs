@@ -112,7 +112,7 @@ impl Journal {
                      (SELECT 1 FROM inbox WHERE lane = ? AND state = 0 LIMIT ?)",
                 )?
                 .query_row(params![lane.0, BACKLOG], |row| row.get(0))?;
-            let crowded = waiting >= BACKLOG;
+            let crowded = waiting >= BACKLOG && !update.vital;
             let errand = if crowded {
                 Errand::Flood
             } else {

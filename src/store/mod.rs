@@ -136,6 +136,8 @@ pub struct Incoming {
     pub member: Option<i64>,
     /// Whether it says that the bot may write to the chat.
     pub reopens: bool,
+    /// Whether it is taken in however much waits.
+    pub vital: bool,
     /// When it happened.
     pub sent: Millis,
     /// The update as it came.

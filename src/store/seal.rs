@@ -101,8 +101,9 @@ impl Seal {
 
     /// A short name, for what is looked up often.
     pub(super) fn number(&self, what: &str, id: i64) -> i64 {
-        let [a, b, c, d, e, f, g, h, ..] = self.name(what, &id.to_string());
-        i64::from_le_bytes([a, b, c, d, e, f, g, h])
+        let name = self.name(what, &id.to_string());
+        let (short, _) = name.split_first_chunk().expect("a name has 16 bytes");
+        i64::from_le_bytes(*short)
     }
 
     /// Seals a value; `what` says what it is, so that nothing passes for something else.
@@ -206,11 +207,8 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(&path)
-                .expect("a file")
-                .permissions()
-                .mode();
-            assert_eq!(mode & 0o777, 0o600);
+            let file = std::fs::metadata(&path).expect("a file");
+            assert_eq!(file.permissions().mode() & 0o777, 0o600);
         }
         std::fs::write(&path, "no key").expect("written");
         assert!(matches!(

@@ -28,6 +28,7 @@ fn incoming(chat: i64, number: i64) -> Incoming {
         chat: Some(chat),
         member: Some(number),
         reopens: false,
+        vital: false,
         sent: NOW,
         update: json!({"number": number}),
     }
@@ -334,8 +335,14 @@ async fn an_answer_is_noted_under_the_message_that_it_became() {
 #[tokio::test]
 async fn who_is_forgotten_leaves_nothing_behind() {
     let store = Store::in_memory().expect("memory");
+    let elsewhere = accept(&store, incoming(-6, 2)).await;
     let lane = accept(&store, incoming(-5, 1)).await;
-    accept(&store, incoming(-5, 2)).await;
+    // What he asks afterwards is answered.
+    let later = Incoming {
+        member: Some(2),
+        ..incoming(-7, 1)
+    };
+    let later = accept(&store, later).await;
     let at_work = task(&store, lane).await;
     let effects = vec![
         Effect::Keep(note(-5, 1, Some(2))),
@@ -345,6 +352,9 @@ async fn who_is_forgotten_leaves_nothing_behind() {
     let next = store.worked(lane, &at_work, effects.into(), NOW).await;
     assert_eq!(next.expect("written"), Next::Idle);
     assert_eq!(store.note(&note(-5, 1, None).id, NOW).expect("read"), None);
+    let forgotten = store.next(elsewhere, NOW).await.expect("read");
+    assert_eq!(forgotten, Next::Idle);
+    task(&store, later).await;
     let lane = accept(&store, incoming(-5, 4)).await;
     let at_work = task(&store, lane).await;
     store

@@ -12,6 +12,7 @@ pub(super) fn read(update: &Value, now: Millis) -> Incoming {
     let chat = chat_of(content);
     let from = content.get("from").and_then(|from| int(from, "id"));
     let date = int(content, "edit_date").or_else(|| int(content, "date"));
+    let place = Membership::read(update);
     let lane = match (kind, chat, from) {
         // A tap wants an answer at once, whatever its chat waits for.
         ("callback_query", Some(chat), _) => ("tap", chat),
@@ -27,8 +28,11 @@ pub(super) fn read(update: &Value, now: Millis) -> Incoming {
         lane,
         chat: chat.filter(|_| kind != "guest_message"),
         member: from,
-        reopens: matches!(Membership::read(update), Some(Membership::In(_))),
-        sent: date.map_or(now, |date| date.saturating_mul(1000)),
+        reopens: matches!(place, Some(Membership::In(_))),
+        vital: place.is_some(),
+        sent: date
+            .filter(|_| place.is_none())
+            .map_or(now, |date| date.saturating_mul(1000)),
         update: update.clone(),
     }
 }
@@ -154,6 +158,14 @@ mod tests {
             let read = read(&update, NOW);
             assert_eq!((read.lane, read.chat), (lane, chat), "{update}");
         }
+    }
+
+    #[test]
+    fn where_the_bot_may_be_is_never_too_late_to_know() {
+        let moved = read(&message(1, &json!({"migrate_to_chat_id": -100})), NOW);
+        assert_eq!((moved.vital, moved.sent), (true, NOW));
+        let other = read(&message(1, &json!({})), NOW);
+        assert_eq!((other.vital, other.sent), (false, 9000));
     }
 
     #[test]

@@ -175,17 +175,17 @@ async fn listen<A: Api, C: Clock, D: Desk>(
     health: &Health,
 ) -> anyhow::Result<()> {
     let listener = web::bind(webhook.listen, "--listen").await?;
-    let (taker, its_health) = (Arc::clone(engine), health.clone());
+    let (owner, its_health) = (Arc::clone(engine), health.clone());
     let door = web::door(webhook.path(), webhook.secret.clone(), move |updates| {
-        let (engine, health) = (Arc::clone(&taker), its_health.clone());
+        let (engine, health) = (Arc::clone(&owner), its_health.clone());
         // A task of its own: what is stored is worked on, though Telegram hangs up.
-        let taken = tokio::spawn(async move {
-            let taken = take(&engine, &health, &updates).await;
-            taken.map_err(|error| {
+        let stored = tokio::spawn(async move {
+            let stored = take(&engine, &health, &updates).await;
+            stored.map_err(|error| {
                 tracing::error!(%error, "an update is not taken in; Telegram brings it again");
             })
         });
-        async { taken.await.unwrap_or(Err(())) }
+        async { stored.await.unwrap_or(Err(())) }
     });
     tokio::select! {
         served = web::serve(listener, door, std::future::pending()) => Ok(served?),

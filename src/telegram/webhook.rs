@@ -63,9 +63,8 @@ impl Webhook {
         ask.insert("max_connections".to_owned(), json!(CONNECTIONS));
         let mut backoff = Backoff::default();
         loop {
-            let error = match api.call("setWebhook", &ask, DEADLINE).await {
-                Ok(_) => return Ok(()),
-                Err(error) => error,
+            let Err(error) = api.call("setWebhook", &ask, DEADLINE).await else {
+                return Ok(());
             };
             match &error {
                 CallError::Refused { code: 401, .. } => anyhow::bail!(BAD_TOKEN),

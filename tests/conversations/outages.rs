@@ -61,11 +61,11 @@ async fn dies(stage: Stage) -> Sandbox {
 
 #[tokio::test]
 async fn a_chat_waits_out_its_flood_limit_across_a_restart() {
-    let (sandbox, state) = (sandbox().await, State::new());
+    let (sandbox, disk) = (sandbox().await, State::new());
     let sara = sandbox.person("سارة");
     let flood = Fault::TooManyRequests { retry_after: 3 }.at("sendMessage");
     sandbox.fail(flood);
-    let stage = Stage::with(sandbox, state.open().await);
+    let stage = Stage::with(sandbox, disk.open().await);
     let asked = sara.writes(QUESTION);
     stage
         .sandbox
@@ -75,7 +75,7 @@ async fn a_chat_waits_out_its_flood_limit_across_a_restart() {
     let told = Instant::now();
     tokio::time::sleep(Duration::from_millis(300)).await;
     let sandbox = stage.close().await;
-    let stage = Stage::with(sandbox, state.open().await);
+    let stage = Stage::with(sandbox, disk.open().await);
     assert_eq!(sara.hears().await.reply_to(), Some(asked.id()));
     assert!(told.elapsed() >= Duration::from_millis(2500));
     sara.hears_nothing().await;
@@ -111,10 +111,10 @@ async fn when_many_chats_are_told_to_wait_all_do() {
 
 #[tokio::test]
 async fn an_answer_that_was_not_sent_is_sent_after_the_restart() {
-    let (sandbox, state) = (sandbox().await, State::new());
+    let (sandbox, disk) = (sandbox().await, State::new());
     let sara = sandbox.person("سارة");
     sandbox.fail(Fault::Silence.at("sendMessage"));
-    let stage = Stage::with(sandbox, state.open().await);
+    let stage = Stage::with(sandbox, disk.open().await);
     let asked = sara.writes(QUESTION);
     stage
         .sandbox
@@ -122,7 +122,7 @@ async fn an_answer_that_was_not_sent_is_sent_after_the_restart() {
         .await
         .expect("a try");
     let sandbox = dies(stage).await;
-    let stage = Stage::with(sandbox, state.open().await);
+    let stage = Stage::with(sandbox, disk.open().await);
     assert_eq!(sara.hears().await.reply_to(), Some(asked.id()));
     sara.hears_nothing().await;
     stage.close().await;
@@ -130,19 +130,19 @@ async fn an_answer_that_was_not_sent_is_sent_after_the_restart() {
 
 #[tokio::test]
 async fn one_update_fifty_times_and_again_after_a_restart_is_one_answer() {
-    let (sandbox, state) = (sandbox().await, State::new());
+    let (sandbox, disk) = (sandbox().await, State::new());
     let sara = sandbox.person("سارة");
     let asked = sara.writes(QUESTION);
     let update = json!({"message": asked.json()});
     for _ in 0..50 {
         sandbox.push(update.clone());
     }
-    let stage = Stage::with(sandbox, state.open().await);
+    let stage = Stage::with(sandbox, disk.open().await);
     sara.hears().await;
     sara.hears_nothing().await;
     let sandbox = stage.close().await;
     sandbox.push(update);
-    let stage = Stage::with(sandbox, state.open().await);
+    let stage = Stage::with(sandbox, disk.open().await);
     sara.hears_nothing().await;
     stage.close().await;
 }
@@ -257,13 +257,13 @@ async fn what_is_owed_to_a_group_goes_to_its_supergroup_once() {
 
 #[tokio::test]
 async fn a_topic_that_was_closed_is_not_answered_in_another() {
-    let (sandbox, state) = (sandbox().await, State::new());
+    let (sandbox, disk) = (sandbox().await, State::new());
     let sara = sandbox.person("سارة");
     let forum = sandbox.forum("قرّاء");
     let topic = forum.topic("DeepSeek", &sara);
     topic.says(&sara, &format!("/ask {QUESTION}"));
     topic.closes();
-    let stage = Stage::with(sandbox, state.open().await);
+    let stage = Stage::with(sandbox, disk.open().await);
     topic.stays_quiet().await;
     forum.stays_quiet().await;
     stage.close().await;
@@ -271,12 +271,12 @@ async fn a_topic_that_was_closed_is_not_answered_in_another() {
 
 #[tokio::test]
 async fn while_nothing_can_be_stored_nothing_is_confirmed() {
-    let (sandbox, state) = (sandbox().await, State::new());
+    let (sandbox, disk) = (sandbox().await, State::new());
     let sara = sandbox.person("سارة");
-    let stage = Stage::with(sandbox, state.open().await);
+    let stage = Stage::with(sandbox, disk.open().await);
     sara.writes("/help");
     sara.hears().await;
-    let holder = rusqlite::Connection::open(state.place().file).expect("it opens");
+    let holder = rusqlite::Connection::open(disk.place().file).expect("it opens");
     holder.execute_batch("BEGIN IMMEDIATE").expect("it is free");
     let asked = sara.writes(QUESTION);
     tokio::time::sleep(Duration::from_secs(3)).await;
