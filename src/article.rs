@@ -202,6 +202,12 @@ impl Article {
             .collect()
     }
 
+    /// The lines that are headings.
+    #[must_use]
+    pub fn heading_lines(&self) -> &[Span] {
+        &self.headings
+    }
+
     /// The lines that hold nothing but an image.
     #[must_use]
     pub fn images(&self) -> &[Span] {

@@ -3,13 +3,17 @@
 
 mod guide;
 mod lexicon;
+mod pages;
+mod prompt;
 mod serve;
 mod state;
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 
@@ -38,6 +42,8 @@ pub fn run(config: Config) -> Result<()> {
         .init();
     match config.command {
         Command::Run(run) => serve::run(&run),
+        Command::Try(wanted) => pages::try_out(&wanted),
+        Command::Export { dir, place } => pages::export(&dir, &place),
         Command::Ask(ask) => self::ask(&ask),
         Command::Index { place } => index(&place),
         Command::Check { place } => check(&place),
@@ -53,9 +59,22 @@ fn open(place: &Place) -> Result<Library> {
     Ok(Library::open(&place.library, &place.segments())?)
 }
 
+/// Opens the library; at a terminal a bar shows how far its segments are built.
+fn open_with_bar(place: &Place) -> Result<Library> {
+    let style = ProgressStyle::with_template("{wide_bar} {percent} %")?;
+    // Hidden where standard error is no terminal.
+    let bar = ProgressBar::new(0).with_style(style);
+    let library = Library::open_with(&place.library, &place.segments(), &|done, steps| {
+        bar.set_length(steps as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    Ok(library?)
+}
+
 fn index(place: &Place) -> Result<()> {
     let started = Instant::now();
-    let library = open(place)?;
+    let library = open_with_bar(place)?;
     let passages: usize = library
         .articles()
         .iter()
@@ -102,7 +121,7 @@ fn check(place: &Place) -> Result<()> {
     Ok(())
 }
 
-fn eval(questions: &std::path::Path, place: &Place) -> Result<()> {
+fn eval(questions: &Path, place: &Place) -> Result<()> {
     let library = open(place)?;
     let text =
         std::fs::read_to_string(questions).with_context(|| questions.display().to_string())?;
@@ -152,9 +171,12 @@ struct PrintedQuote<'a> {
 
 fn ask(ask: &Ask) -> Result<()> {
     let library = open(&ask.place)?;
+    let message = ask.question();
+    if !ask.batch && message.trim().is_empty() {
+        return prompt::run(&library, ask);
+    }
     let mut out = io::stdout().lock();
     if !ask.batch {
-        let message = ask.question();
         let question = library.question(&message);
         let answer = library.answer(&question, Context::default())?;
         if ask.json {

@@ -77,8 +77,18 @@ impl StateFile {
 pub enum Command {
     /// Answer on Telegram. The token is read from `TELOXIDE_TOKEN`, never from the command line
     Run(Run),
-    /// Answer one question, or a batch of them
+    /// Try the bot in the browser: a group and direct messages, no account needed
+    Try(Try),
+    /// Answer one question, or a batch of them, or many at a prompt
     Ask(Ask),
+    /// Write the articles as pages for any host, each passage with an address of its own
+    Export {
+        /// The folder to write into
+        dir: PathBuf,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
     /// Build the search index, where it is missing or old
     Index {
         #[command(flatten)]
@@ -276,11 +286,32 @@ impl Run {
     }
 }
 
+/// Where the page is to be.
+#[derive(Debug, Args)]
+pub struct Try {
+    /// The port of loopback; 0 is any free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+    /// Only print the address, do not open a browser
+    #[arg(long)]
+    pub no_open: bool,
+    /// Where the library lies.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// Whether there is a desktop on which a browser could open.
+#[must_use]
+pub fn has_desktop() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(any(windows, target_os = "macos")) || set("WAYLAND_DISPLAY") || set("DISPLAY")
+}
+
 /// What to ask, and how to print the answer.
 #[derive(Debug, Args)]
 pub struct Ask {
-    /// The question; its words are joined
-    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    /// The question; its words are joined. Without one a prompt opens, which Ctrl-D ends
+    #[arg(conflicts_with = "batch")]
     question: Vec<String>,
     /// Print one JSON object
     #[arg(long)]

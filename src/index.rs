@@ -98,12 +98,14 @@ impl Index {
     /// Opens the segments of `fingerprint` in `dir`, or builds them there from `contents`; `decode`
     /// reads what is kept beside them, and where it cannot they are built anew.
     ///
-    /// Where `dir` cannot be written the index is built in memory, with a warning.
+    /// Where `dir` cannot be written the index is built in memory, with a warning. While it is built
+    /// `written` is told how many documents have been.
     pub(crate) fn open<T, E: From<IndexError>>(
         dir: &Path,
         fingerprint: u64,
         decode: impl Fn(&[u8]) -> Result<T, IndexError>,
         contents: impl FnOnce() -> Result<Contents, E>,
+        written: &dyn Fn(usize),
     ) -> Result<Opened<T>, E> {
         let home = dir.join(format!("{SCHEMA_VERSION}-{fingerprint:016x}"));
         let read = || {
@@ -129,7 +131,7 @@ impl Index {
             })?;
         }
         let contents = contents()?;
-        let (index, extra) = match Self::build(dir, &home, &contents) {
+        let (index, extra) = match Self::build(dir, &home, &contents, written) {
             Ok(()) => {
                 remove_others(dir, &home);
                 read()?
@@ -137,7 +139,7 @@ impl Index {
             Err(error) => {
                 tracing::warn!(%error, "the segments cannot be written: keeping them in memory");
                 let index = tantivy::Index::create_in_ram(schema());
-                write(&index, &contents.documents)?;
+                write(&index, &contents.documents, written)?;
                 (Self::searching(&index)?, decode(&contents.extra)?)
             }
         };
@@ -148,7 +150,12 @@ impl Index {
         })
     }
 
-    fn build(dir: &Path, home: &Path, contents: &Contents) -> Result<(), IndexError> {
+    fn build(
+        dir: &Path,
+        home: &Path,
+        contents: &Contents,
+        written: &dyn Fn(usize),
+    ) -> Result<(), IndexError> {
         let io = |path: &Path| {
             let path = path.to_owned();
             move |error| IndexError::Io { path, error }
@@ -158,7 +165,7 @@ impl Index {
         let _ = fs::remove_dir_all(&site);
         fs::create_dir(&site).map_err(io(&site))?;
         let index = tantivy::Index::create_in_dir(&site, schema())?;
-        write(&index, &contents.documents)?;
+        write(&index, &contents.documents, written)?;
         fs::write(site.join(EXTRA), with_checksum(&contents.extra)).map_err(io(&site))?;
         if let Err(error) = fs::rename(&site, home) {
             let _ = fs::remove_dir_all(&site);
@@ -281,13 +288,17 @@ fn schema() -> Schema {
     schema.build()
 }
 
-fn write(index: &tantivy::Index, documents: &[Document]) -> Result<(), IndexError> {
+fn write(
+    index: &tantivy::Index,
+    documents: &[Document],
+    written: &dyn Fn(usize),
+) -> Result<(), IndexError> {
     let schema = index.schema();
     let mut writer: tantivy::IndexWriter = index.writer_with_num_threads(1, 64_000_000)?;
     let number = schema.get_field("number")?;
-    for document in documents {
-        let mut written = TantivyDocument::default();
-        written.add_u64(number, document.number as u64);
+    for (count, document) in (1..).zip(documents) {
+        let mut entry = TantivyDocument::default();
+        entry.add_u64(number, document.number as u64);
         for (source, terms) in &document.terms {
             let field = schema.get_field(SOURCES[*source as usize].1)?;
             let tokens = terms
@@ -299,7 +310,7 @@ fn write(index: &tantivy::Index, documents: &[Document]) -> Result<(), IndexErro
                     ..Token::default()
                 })
                 .collect();
-            written.add_pre_tokenized_text(
+            entry.add_pre_tokenized_text(
                 field,
                 PreTokenizedString {
                     text: String::new(),
@@ -307,7 +318,8 @@ fn write(index: &tantivy::Index, documents: &[Document]) -> Result<(), IndexErro
                 },
             );
         }
-        writer.add_document(written)?;
+        writer.add_document(entry)?;
+        written(count);
     }
     writer.commit()?;
     writer.wait_merging_threads()?;

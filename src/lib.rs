@@ -48,6 +48,7 @@
 //! guide_test      how well a guide's questions find what the others were written for
 //!
 //! wording         every sentence that the bot itself can say
+//! reader          an article becomes a page to be read
 //! render          answers and wording become messages
 //! bot             from an update to what is to be done; no network, no clock
 //!
@@ -56,8 +57,10 @@
 //! metrics         how much was done and how long it took, in numbers
 //! web             health, metrics and the webhook over HTTP
 //! systemd         tells the service manager that the bot is ready, alive, stopping
+//! shelf           the reader's pages over HTTP and as files
 //! telegram        receives, serves, sends; everything there may fail and is tried again
 //! sandbox         a Bot API on loopback, with people who talk to the bot
+//! page            the sandbox as a chat in the browser
 //! cli             the commands at the terminal
 //! ```
 //!
@@ -93,11 +96,14 @@ pub mod library;
 pub mod metrics;
 pub mod names;
 pub mod pack;
+pub mod page;
 pub mod passage;
 pub mod question;
 pub mod ranking;
+pub mod reader;
 pub mod render;
 pub mod sandbox;
+pub mod shelf;
 pub mod store;
 pub mod systemd;
 pub mod telegram;

@@ -14,12 +14,12 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::analysis;
+use crate::analysis::{self, Language};
 use crate::answer::{self, Answer, MAX_QUOTES, Quote, Verdict, Why};
 use crate::article::{Article, ArticleError};
 use crate::classifier::{self, Judgement};
 use crate::evidence::{self, Coverage, Words};
-use crate::guide::{Guide, GuideError};
+use crate::guide::{Guide, GuideError, Target};
 use crate::index::{Index, IndexError, Source};
 use crate::names::Names;
 use crate::pack::PackError;
@@ -108,6 +108,18 @@ impl Library {
     /// # Errors
     /// [`LibraryError`] names the file and the way out.
     pub fn open(dir: &Path, segments: &Path) -> Result<Self, LibraryError> {
+        Self::open_with(dir, segments, &|_, _| ())
+    }
+
+    /// As [`Library::open`]; while it builds, `progress` is told how many steps of how many are done.
+    ///
+    /// # Errors
+    /// As [`Library::open`].
+    pub fn open_with(
+        dir: &Path,
+        segments: &Path,
+        progress: &dyn Fn(usize, usize),
+    ) -> Result<Self, LibraryError> {
         let started = Instant::now();
         let files = Files::read(dir, segments)?;
         let fingerprint = files.fingerprint();
@@ -120,7 +132,10 @@ impl Library {
             packs,
             ..
         } = files;
-        let opened = Index::open(segments, fingerprint, Learned::read, || {
+        // A passage is prepared, then written; a question of a guide is only written.
+        let count: usize = articles.iter().map(|it| it.passages().len()).sum();
+        let steps = 2 * count + guides.iter().map(|it| it.examples().len()).sum::<usize>();
+        let contents = || {
             lexicons.extend(packs.load()?);
             Ok::<_, LibraryError>(learned::contents(
                 &articles,
@@ -128,8 +143,11 @@ impl Library {
                 &names,
                 &small_talk,
                 &lexicons,
+                &|prepared| progress(prepared, steps),
             ))
-        })?;
+        };
+        let written = |written: usize| progress(count + written, steps);
+        let opened = Index::open(segments, fingerprint, Learned::read, contents, &written)?;
         let learned = opened.extra;
         let passages = articles.iter().enumerate().flat_map(|(at, article)| {
             let words = |span| Words::new(article.text(), span, &names);
@@ -169,6 +187,24 @@ impl Library {
     #[must_use]
     pub fn built(&self) -> Option<Duration> {
         self.built
+    }
+
+    /// The questions of the guides in this language, some of every passage's before more of any.
+    pub fn examples(&self, language: Language) -> impl Iterator<Item = &str> {
+        let mut seen: HashMap<_, usize> = HashMap::new();
+        let mut examples: Vec<(usize, &str)> = Vec::new();
+        for (article, guide) in self.guides.iter().enumerate() {
+            let answered = guide.examples().iter().filter(|example| {
+                example.language == language && example.target != Target::Silence
+            });
+            for example in answered {
+                let turn = seen.entry((article, example.target)).or_default();
+                examples.push((*turn, &example.question));
+                *turn += 1;
+            }
+        }
+        examples.sort_by_key(|(turn, _)| *turn);
+        examples.into_iter().map(|(_, question)| question)
     }
 
     /// How many words of other languages lead to words of the library.

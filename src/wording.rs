@@ -8,6 +8,7 @@
 mod command;
 mod keeping;
 mod manners;
+pub mod reader;
 mod report;
 mod setting;
 mod subjects;

@@ -530,3 +530,27 @@ fn a_long_menu_is_turned_like_a_page() {
         Some("r1:en:m::12")
     );
 }
+
+#[test]
+fn who_waits_is_told_how_far_the_segments_are() {
+    let dir = library(&[("a.md", b"One line.\nAnother line."), ("b.md", b"A third.")]);
+    let steps = std::cell::RefCell::new(Vec::new());
+    let tell = |done, of| steps.borrow_mut().push((done, of));
+    Library::open_with(dir.path(), &segments(&dir), &tell).expect("the library opens");
+    let expected: Vec<_> = (1..=6).map(|done| (done, 6)).collect();
+    assert_eq!(*steps.borrow(), expected);
+    Library::open_with(dir.path(), &segments(&dir), &tell).expect("the library opens");
+    assert_eq!(steps.borrow().len(), 6, "nothing was to be built");
+}
+
+#[test]
+fn the_guides_questions_come_from_many_passages_first() {
+    let guide = "[[passage]]\ntext = \"One line.\"\nquestions.en = \"a?\\nb?\"\n[[passage]]\ntext = \"Two lines.\"\nquestions.en = \"c?\"\nquestions.zh = \"d?\"\n[[silence]]\ntopic = \"e\"\nquestions.en = \"e?\"\n";
+    let dir = library(&[
+        ("a/article.md", b"One line.\nTwo lines."),
+        ("a/guide.toml", guide.as_bytes()),
+    ]);
+    let library = open(&dir).expect("the library opens");
+    let examples: Vec<_> = library.examples(Language::English).collect();
+    assert_eq!(examples, ["a?", "c?", "b?"]);
+}

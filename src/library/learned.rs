@@ -102,13 +102,14 @@ fn documents_of(article: &Article, first: usize) -> Vec<Document> {
         .collect()
 }
 
-/// Everything that segments hold of a library.
+/// Everything that segments hold of a library. `prepared` is told how many passages are ready.
 pub(super) fn contents(
     articles: &[Article],
     guides: &[Guide],
     names: &Names,
     small_talk: &[String],
     lexicons: &[Lexicon],
+    prepared: &dyn Fn(usize),
 ) -> Contents {
     let mut documents = Vec::new();
     let mut stems: HashSet<String> = HashSet::new();
@@ -128,6 +129,7 @@ pub(super) fn contents(
                 .filter(|(source, _)| *source == Source::Words);
             stems.extend(words.flat_map(|(_, words)| words.iter().cloned()));
             documents.push(document);
+            prepared(documents.len());
         }
         if guide.examples().is_empty() {
             continue;

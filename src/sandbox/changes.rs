@@ -1,6 +1,6 @@
 //! What becomes of a chat: who stands where in it, its topics, and its move to a supergroup.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::chat::Chat;
 use super::person::Person;
@@ -21,6 +21,50 @@ impl Chat {
         self.sandbox
             .hall
             .change(|world| world.set_standing(self.id, world.bot_id(), standing, &by));
+    }
+
+    /// Whether this text is a command that the menu here says only the bot gets: an app then sends it
+    /// as an ephemeral message.
+    #[must_use]
+    pub fn whispers(&self, text: &str) -> bool {
+        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let Some(command) = text.strip_prefix('/') else {
+            return false;
+        };
+        let name = command.split(|c| !word(c)).next().unwrap_or_default();
+        let here = |scope: &str| {
+            let scope: Value = serde_json::from_str(scope).unwrap_or_default();
+            scope.get("chat_id").is_none_or(|chat| *chat == self.id)
+                && scope["type"] != "all_private_chats"
+        };
+        self.id < 0
+            && self.sandbox.hall.look(|world| {
+                let menus = world.commands.iter().filter(|((scope, _), _)| here(scope));
+                menus
+                    .filter_map(|(_, commands)| commands.as_array())
+                    .flatten()
+                    .any(|it| it["command"] == name && it["is_ephemeral"] == true)
+            })
+    }
+
+    /// The supergroup becomes a forum; what was said stays in its general topic.
+    pub fn opens_topics(&self) {
+        self.sandbox
+            .hall
+            .change(|world| world.room_mut(self.id).is_forum = true);
+    }
+
+    /// The topic of that number; none where there is none.
+    #[must_use]
+    pub fn topic_of(&self, thread: i64) -> Option<Self> {
+        let known = self
+            .sandbox
+            .hall
+            .look(|world| world.room(self.id).topics.contains_key(&thread));
+        known.then(|| Self {
+            thread: Some(thread),
+            ..self.clone()
+        })
     }
 
     /// A new topic of the forum; what is said and heard through it is said and heard there.

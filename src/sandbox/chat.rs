@@ -167,6 +167,21 @@ impl Chat {
         })
     }
 
+    /// The ephemeral message of that number as the bot last made it.
+    #[must_use]
+    pub fn whisper(&self, id: i64) -> Option<Message> {
+        self.sandbox.hall.look(|world| {
+            let made = world.deeds.iter().rev().filter_map(|deed| match deed {
+                Deed::Posted(json) | Deed::Edited(json) => Some(json),
+                _ => None,
+            });
+            made.filter(|json| json["chat"]["id"] == self.id)
+                .find(|json| json["ephemeral_message_id"] == id)
+                .cloned()
+                .map(Message::new)
+        })
+    }
+
     /// All that stands in the chat, in order.
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {

@@ -34,6 +34,11 @@ impl Hall {
         outcome
     }
 
+    /// The bell, to be listened to.
+    pub(super) fn listen(&self) -> watch::Receiver<()> {
+        self.bell.subscribe()
+    }
+
     /// Waits until `found` finds something, at most until the deadline.
     pub(super) async fn until<T>(
         &self,

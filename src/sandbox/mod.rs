@@ -34,6 +34,7 @@ use tokio::task::JoinHandle;
 
 mod changes;
 mod chat;
+mod choosing;
 mod connection;
 mod draft;
 mod entities;
@@ -52,6 +53,7 @@ mod room;
 mod sending;
 mod server;
 mod updates;
+mod watcher;
 mod webhook;
 mod world;
 
@@ -63,6 +65,7 @@ pub use person::Person;
 pub use query::Query;
 pub use request::Request;
 pub use room::Standing;
+pub use watcher::{Sight, Watcher};
 pub use world::Deed;
 
 use connection::Door;
@@ -170,6 +173,12 @@ impl Sandbox {
         self.hall.look(|world| world.options.token.clone())
     }
 
+    /// The bot's `User` object.
+    #[must_use]
+    pub fn bot(&self) -> Value {
+        self.hall.look(World::bot)
+    }
+
     /// Somebody with this first name.
     #[must_use]
     pub fn person(&self, name: &str) -> Person {
@@ -198,8 +207,7 @@ impl Sandbox {
     #[must_use]
     pub fn forum(&self, title: &str) -> Chat {
         let forum = self.supergroup(title);
-        self.hall
-            .change(|world| world.room_mut(forum.id()).is_forum = true);
+        forum.opens_topics();
         forum
     }
 

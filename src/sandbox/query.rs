@@ -28,13 +28,30 @@ impl Query {
         &self.id
     }
 
+    pub(super) fn known(sandbox: &Sandbox, id: &str) -> Self {
+        Self {
+            sandbox: sandbox.clone(),
+            id: id.to_owned(),
+        }
+    }
+
+    /// The parameters with which the bot has answered it by now.
+    #[must_use]
+    pub fn answered(&self) -> Option<Value> {
+        self.sandbox.hall.look(|world| self.found(world))
+    }
+
+    /// The parameters with which the bot answered it; none where patience ends first.
+    pub async fn awaited(&self) -> Option<Value> {
+        self.sandbox.until(|world| self.found(world)).await
+    }
+
     /// The parameters with which the bot answered it.
     ///
     /// # Panics
     /// Where the bot does not answer while patience lasts.
     pub async fn answer(&self) -> Value {
-        let answer = self.sandbox.until(|world| self.found(world)).await;
-        answer.unwrap_or_else(|| {
+        self.awaited().await.unwrap_or_else(|| {
             panic!(
                 "query {} stays unanswered; {}",
                 self.id,

@@ -9,6 +9,7 @@ mod conversation;
 mod faults;
 mod refusals;
 mod updates;
+mod watching;
 
 use iqtibas::sandbox::Sandbox;
 use serde_json::json;

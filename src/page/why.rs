@@ -1,0 +1,93 @@
+//! Why the bot answers as it does: what the library makes of a message, for the panel beside the
+//! chat.
+
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use super::Stage;
+use crate::library::Context;
+use crate::reader;
+use crate::sandbox::Message;
+use crate::text::Span;
+use crate::wording::Command;
+
+/// A message that was just sent, with what the library answers to it.
+pub(super) fn explained(stage: &Stage, message: &Message) -> Value {
+    let library = &stage.library;
+    let asked_at = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let (asked, context) = read(message);
+    let started = Instant::now();
+    let question = library.question(&asked);
+    let text = context.as_deref();
+    let answer = match library.answer(&question, Context { text }) {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::error!(%error, "the library cannot be read");
+            return json!({ "message": message.json() });
+        }
+    };
+    let took = started.elapsed();
+    stage.tally.count(&answer);
+    let quotes: Vec<Value> = answer
+        .quotes
+        .iter()
+        .map(|quote| {
+            let (article, passage) = (quote.article(), quote.passage());
+            let matched: Vec<&str> = quote
+                .matched()
+                .iter()
+                .map(|place| place.of(article.text()))
+                .collect();
+            json!({
+                "paragraph": passage.paragraph(), "text": quote.text(), "score": quote.score(),
+                "matched": matched, "shown": answer.shown().iter().any(|it| it.span() == quote.span()),
+                "href": reader::address("", article, passage),
+            })
+        })
+        .collect();
+    let why = &answer.why;
+    json!({
+        "message": message.json(),
+        "why": {
+            "question": asked, "context": context, "language": question.language().code(),
+            "verdict": answer.verdict.name(), "quotes": quotes, "silence": why.silence,
+            "small_talk": why.small_talk, "names": why.names, "parts": why.parts,
+            "nearest_question": why.nearest_question,
+            "thresholds": { "answer": why.thresholds.0, "nearest": why.thresholds.1 },
+            "took_us": u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            "asked_at": u64::try_from(asked_at.as_millis()).unwrap_or(u64::MAX),
+        },
+    })
+}
+
+/// What a message asks, without the bot's name and the command, and what it refers to; nothing where
+/// it is a command that asks nothing. As near as it can be told without the bot's memory of the chat.
+fn read(message: &Message) -> (String, Option<String>) {
+    let (json, text) = (message.json(), message.text());
+    let command = text.strip_prefix('/').unwrap_or(Command::Ask.name());
+    if command.split(['@', ' ', '\n']).next() != Some(Command::Ask.name()) {
+        return (String::new(), None);
+    }
+    let mut asked = text.to_owned();
+    let entities = json["entities"].as_array().into_iter().flatten();
+    let addresses = entities.filter(|it| it["type"] == "bot_command" || it["type"] == "mention");
+    for entity in addresses.rev() {
+        let place = |key: &str| entity[key].as_u64().and_then(|n| usize::try_from(n).ok());
+        let span = place("offset")
+            .zip(place("length"))
+            .and_then(|(offset, length)| Span::of_utf16(text, offset, length));
+        if let Some(span) = span {
+            asked.replace_range(span.range(), "");
+        }
+    }
+    let asked = asked.trim().to_owned();
+    let replied = json["reply_to_message"]["text"].as_str();
+    let context = message.quote().or(replied).map(str::to_owned);
+    match context {
+        Some(text) if asked.is_empty() => (text, None),
+        context => (asked, context),
+    }
+}
