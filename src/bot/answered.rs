@@ -33,7 +33,7 @@ pub enum Claim {
     Silent,
     /// They follow in the article what was quoted before.
     GoesOn,
-    /// They belong to a subject, in the article's order.
+    /// They are read by subject, in the article's order; a menu of subjects has none.
     Reads,
 }
 

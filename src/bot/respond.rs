@@ -215,9 +215,9 @@ fn read(asked: &Asked, what: &Reading, library: &Library, known: &Known<'_>) -> 
 fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec<Effect> {
     let language = asked.language;
     let example = wording::example(language);
-    let keyboard = match what {
-        Saying::Article => subjects::doors(library, language),
-        _ => Keyboard::default(),
+    let (keyboard, claim) = match what {
+        Saying::Article => (subjects::doors(library, language), Claim::Reads),
+        _ => (Keyboard::default(), Claim::Silent),
     };
     let body = match what {
         Saying::Start => render::say(&wording::start(language, title(library), example)),
@@ -270,7 +270,7 @@ fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec
         rules: super::Rules::default(),
         ..asked.clone()
     };
-    let answered = remembered(asked, language, Claim::Silent, &[], 0, known);
+    let answered = remembered(asked, language, claim, &[], 0, known);
     deliver(asked, body, keyboard, &answered, known)
 }
 

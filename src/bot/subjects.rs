@@ -1,7 +1,8 @@
 //! The article read by subject: a menu of them, pages of a subject's passages, the text whole; and
 //! the buttons that lead from one to the other.
 //!
-//! A button says where it leads and in which language, and is good for everybody who taps it. It
+//! A button says where it leads and in which language, and is good for everybody who taps it below
+//! the message that shows it. It
 //! names a subject by a key that changes with the text, so that an old button leads nowhere rather
 //! than to other passages. A tap changes the message it stands below; nothing new is sent into a
 //! group, however many tap.
@@ -272,7 +273,8 @@ pub(super) fn tapped_elsewhere(
     }
 }
 
-fn old(query: &str, language: Option<&str>, known: &Known<'_>) -> Effect {
+/// Tells the one who tapped that the button leads nowhere any more.
+pub(super) fn old(query: &str, language: Option<&str>, known: &Known<'_>) -> Effect {
     post::toast(query, Some(&wording::old_button(known.language(language))))
 }
 

@@ -1,7 +1,9 @@
 //! The article's subjects under the rules of a chat: what administrators choose, what somebody asks
 //! and changes, and how often, holds for them as for answers.
 
+use iqtibas::analysis::Language;
 use iqtibas::sandbox::{Chat, Message, Person, Standing};
+use iqtibas::wording;
 
 use super::reading::a_moment_later;
 use super::{Stage, quoted};
@@ -135,6 +137,19 @@ async fn a_bare_why_below_a_page_goes_on_after_it() {
 }
 
 #[tokio::test]
+async fn from_the_word_on_the_article_its_subjects_are_opened_in_its_place() {
+    let stage = Stage::open().await;
+    let group = stage.sandbox.supergroup("قرّاء");
+    let sara = stage.sandbox.person("سارة").speaking("ar");
+    group.says(&sara, "/article");
+    let about = group.hears().await;
+    group.taps(&sara, &about, "☰ المواضيع");
+    let menu = group.sees_edit(&about).await;
+    assert!(labels(&menu).iter().any(|it| it.contains("تسلا")));
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn ten_people_turning_a_page_at_once_cause_one_change_a_second() {
     let stage = Stage::open().await;
     let group = stage.sandbox.supergroup("قرّاء");
@@ -152,6 +167,27 @@ async fn ten_people_turning_a_page_at_once_cause_one_change_a_second() {
     }
     assert_eq!(stage.sandbox.requests_of("editMessageText").len(), 1);
     assert_eq!(stage.sandbox.requests_of("answerCallbackQuery").len(), 10);
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_forged_button_puts_no_menu_in_the_place_of_an_answer_or_of_the_settings() {
+    let stage = Stage::open().await;
+    let group = stage.sandbox.supergroup("قرّاء");
+    let (admin, omar) = (
+        stage.sandbox.person("أمل"),
+        stage.sandbox.person("Omar").speaking("en"),
+    );
+    group.puts(&admin, Standing::Administrator);
+    group.says(&admin, "/ask بكم انخفض سهم Nvidia؟");
+    let answer = group.hears().await;
+    group.says(&admin, "/settings");
+    let panel = group.hears().await;
+    for message in [&answer, &panel] {
+        let word = group.taps_data(&omar, message, "r1:en:m::0").answer().await;
+        assert_eq!(word["text"], wording::old_button(Language::English));
+    }
+    assert!(stage.sandbox.requests_of("editMessageText").is_empty());
     stage.close().await;
 }
 
