@@ -359,21 +359,21 @@ fn edited(message: &Message, known: &Known<'_>) -> Option<Action> {
 }
 
 /// Whether there is still room for an answer: who asks too often is told once, then nobody answers.
-/// What nobody put to the bot takes none of that room.
+/// What nobody put to the bot takes none of that room; in a direct message nobody is disturbed, and
+/// only the inbox has an end.
 fn paced(mut action: Action, known: &Known<'_>) -> Option<Action> {
     let (Action::Answer { asked, .. } | Action::Read { asked, .. } | Action::Say { asked, .. }) =
         &mut action
     else {
         return Some(action);
     };
-    if asked.unaddressed {
+    if asked.unaddressed || asked.chat == ChatKind::Private {
         return Some(action);
     }
     let (member, all) = asked.rules.pace.limits();
     let chat = asked.to.chat;
     let own = asked.asker.map(|asker| (Some(asker), member));
-    let whole = (asked.chat == ChatKind::Group).then_some((None, all));
-    for (who, most) in own.into_iter().chain(whole) {
+    for (who, most) in own.into_iter().chain([(None, all)]) {
         let limit = (most, MINUTE);
         let (room, note) = pace::take(known.memory, pace::QUESTIONS, (chat, who), limit, known.now);
         match room {

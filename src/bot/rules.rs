@@ -68,12 +68,12 @@ pub enum Pace {
 }
 
 impl Pace {
-    /// The most questions a minute of a member, and of a chat.
+    /// The most questions a minute of a member of a group, and of the whole group.
     #[must_use]
     pub fn limits(self) -> (u32, u32) {
         match self {
-            Self::Lively => (10, 40),
-            Self::Steady => (5, 20),
+            Self::Lively => (30, 120),
+            Self::Steady => (10, 40),
             Self::Slow => (2, 8),
         }
     }

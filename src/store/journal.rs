@@ -21,8 +21,6 @@ const TELL_AGAIN: Millis = 60 * 60 * 1000;
 const TIME_TO_LIVE: Millis = 6 * 60 * 60 * 1000;
 /// How often an update is worked on before it is put aside.
 const ATTEMPTS: u32 = 3;
-/// How often a call may be cut short by the end of the process before it is left to the operator.
-const CUT_SHORT: u32 = 10;
 /// How long the name of an update is kept, so that it is not taken in twice. Telegram delivers for
 /// 24 hours.
 const REMEMBERED: Millis = 48 * 60 * 60 * 1000;
@@ -81,9 +79,8 @@ impl Journal {
                 row.get(0)
             })?;
         connection.execute(
-            "UPDATE outbox SET state = iif(attempts >= ?, ?, ?), reason = 'cut short'
-             WHERE state = ?",
-            params![CUT_SHORT, outbox::UNCERTAIN, outbox::READY, outbox::SENDING],
+            "UPDATE outbox SET state = ? WHERE state = ?",
+            params![outbox::READY, outbox::SENDING],
         )?;
         journal.survivors_to = survivors_to;
         Ok(journal)

@@ -137,8 +137,11 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
                 }
             }
             let next = match self.store.due(now).await {
-                Ok((lanes, next)) => {
+                Ok((mut lanes, next)) => {
                     backoff.reset();
+                    // In another order each time: were it always the same and the process killed
+                    // again and again, always the same update would be at work then.
+                    lanes.sort_by_cached_key(|_| self.clock.chance().to_bits());
                     for lane in lanes {
                         self.wake(lane);
                     }

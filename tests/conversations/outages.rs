@@ -175,12 +175,11 @@ async fn who_floods_is_told_once_and_keeps_nobody_waiting() {
             break;
         }
     }
-    assert_eq!(answers, 10, "as many as a member may ask in a minute");
+    assert!((BACKLOG..=BACKLOG + 110).contains(&answers), "{answers}");
     loud.hears_nothing().await;
-    // Elsewhere he is served as everybody.
-    let group = stage.sandbox.supergroup("قرّاء");
-    group.says(&loud, &format!("/ask {QUESTION}"));
-    group.hears().await;
+    // Later he is served as everybody.
+    loud.writes(QUESTION);
+    loud.hears().await;
     stage.close().await;
 }
 
