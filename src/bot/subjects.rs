@@ -12,14 +12,13 @@ use serde_json::json;
 use super::answered::{Answered, Claim, Place};
 use super::call::{Call, Effect};
 use super::event::{Tap, TapElsewhere};
-use super::pace::{self, Room};
 use super::rules::Rules;
-use super::{ChatKind, Known, MINUTE, post, reading};
+use super::{ChatKind, Known, post, reading};
 use crate::analysis::Language;
 use crate::answer::Quote;
 use crate::library::{Library, Subject};
 use crate::render::{self, Body, Keyboard, Look, OutgoingMessage};
-use crate::wording::{self, Toast};
+use crate::wording;
 
 /// What opens the data of these buttons, and tells their make.
 const PREFIX: &str = "r1";
@@ -236,16 +235,9 @@ pub(super) fn tapped(
                 .collect()
         }
         (Some((Behind::Whole(whole, from), look)), ChatKind::Private) => {
-            let (chat, limit) = ((tap.chat, Some(tap.user)), (rules.pace.limits().0, MINUTE));
-            let (room, note) = pace::take(known.memory, pace::QUESTIONS, chat, limit, known.now);
-            if room != Room::Free {
-                let word = Toast::Moment.text(known.language(tap.language.as_deref()));
-                return vec![post::toast(&tap.query, Some(word))];
-            }
             vec![
                 post::toast(&tap.query, None),
                 Effect::Call(send(&whole, from, tap.chat, library, look)),
-                Effect::Keep(note),
             ]
         }
         // A long text is for who wants it, not for the group.
