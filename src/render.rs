@@ -17,7 +17,7 @@ pub use block::{Body, Entity, MAX_ENTITIES, MAX_UNITS, Style};
 pub use inline::{InlineResult, found, subject};
 pub use keyboard::Keyboard;
 pub use message::{Destination, OutgoingMessage};
-pub use page::{PAGE, Page, page};
+pub use page::{Look, Page, page};
 pub use reading::reading;
 pub use rich::{MAX_BLOCKS, MAX_RICH_UNITS, RichText, rich};
 

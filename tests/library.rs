@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use iqtibas::analysis::{self, Language};
 use iqtibas::article::Article;
-use iqtibas::bot::{self, Call, Effect, Known, Me, Remembered, Settings};
+use iqtibas::bot::{self, Call, Effect, Event, Known, Me, Remembered, Settings};
 use iqtibas::evaluation::{Case, Kind};
 use iqtibas::guide::Guide;
 use iqtibas::library::{Context, Files, Library, LibraryError, Subject};
@@ -457,8 +457,11 @@ fn tapped(library: &Library, data: &str) -> Vec<Call> {
         memory: &Remembered::default(),
         now: 0,
     };
-    let effects = bot::elsewhere(&update, library, &known).expect("the library can be read");
-    let calls = effects.into_iter().filter_map(|effect| match effect {
+    let actions = bot::decide(&Event::read(&update), &known).into_iter();
+    let effects = actions.flat_map(|action| {
+        bot::respond(&action, library, &known).expect("the library can be read")
+    });
+    let calls = effects.filter_map(|effect| match effect {
         Effect::Call(call) => Some(call),
         _ => None,
     });

@@ -58,11 +58,11 @@ pub(super) fn read(message: &Message, me: &Me) -> (Address, String) {
     let of_guide = || {
         me.commands
             .iter()
-            .find(|own| own.eq_ignore_ascii_case(name))
+            .find(|own| own.name.eq_ignore_ascii_case(name))
     };
     let whom = Command::from_name(name)
         .map(Address::Command)
-        .or_else(|| of_guide().cloned().map(Address::Subject));
+        .or_else(|| of_guide().map(|own| Address::Subject(own.name.clone())));
     let mut address: Vec<Span> = mentions;
     address.push(command);
     address.sort();

@@ -20,7 +20,7 @@ const LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Among how many of a chat's last answers the one to a question is looked for.
 const RECENT: usize = 100;
 /// The least time between two changes of a message, in milliseconds.
-pub(super) const BETWEEN_TURNS: i64 = 1000;
+const BETWEEN_TURNS: i64 = 1000;
 
 /// What is claimed of an answer's quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub enum Claim {
     Silent,
     /// They follow in the article what was quoted before.
     GoesOn,
+    /// They are read by subject, in the article's order; a menu of subjects has none.
+    Reads,
 }
 
 impl Claim {
@@ -46,7 +48,7 @@ impl Claim {
 
     pub(super) fn framing(self, language: Language) -> &'static str {
         match self {
-            Self::Answers => wording::from_the_article(language),
+            Self::Answers | Self::Reads => wording::from_the_article(language),
             Self::Nearest => wording::nearest(language),
             Self::Silent => wording::silent(language),
             Self::GoesOn => wording::goes_on(language),

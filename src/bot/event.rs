@@ -16,6 +16,12 @@ pub enum Event {
     Edited(Box<Message>),
     /// Somebody tapped a button below one of the bot's messages.
     Tap(Box<Tap>),
+    /// The same below a message that was inserted into a chat through the bot.
+    TapElsewhere(Box<TapElsewhere>),
+    /// Somebody types the bot's name and perhaps some words in any chat.
+    Inline(Box<InlineQuery>),
+    /// The bot was called into a chat where it is no member.
+    Guest(Box<GuestCall>),
     /// The bot itself was added to a chat, given other rights there, or thrown out.
     Standing(Box<Standing>),
     /// A group has become a supergroup.
@@ -64,6 +70,42 @@ pub struct Tap {
     pub language: Option<String>,
     /// What the button holds, or what somebody's app pretends that it holds.
     pub data: String,
+}
+
+/// A button tapped below a message that was inserted into a chat through the bot. Which chat that is
+/// nobody says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TapElsewhere {
+    /// What Telegram waits to have answered.
+    pub query: String,
+    /// The message below which the button stands.
+    pub message: String,
+    /// The language of the user's Telegram.
+    pub language: Option<String>,
+    /// What the button holds, or what somebody's app pretends that it holds.
+    pub data: String,
+}
+
+/// What somebody types after the bot's name, in any chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InlineQuery {
+    /// What Telegram waits to have answered.
+    pub query: String,
+    /// The words.
+    pub words: String,
+    /// From where on the list is wanted, as the bot said it; nothing at first.
+    pub offset: String,
+    /// The language of the user's Telegram.
+    pub language: Option<String>,
+}
+
+/// A message that calls the bot into a chat where it is no member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuestCall {
+    /// What Telegram waits to have answered.
+    pub query: String,
+    /// The message. Its chat may have the id of one that the bot knows: it says nothing.
+    pub message: Message,
 }
 
 /// Where the bot stands in a chat.
@@ -209,7 +251,19 @@ impl Event {
                 "edited_message",
             )?)?)))
         };
-        let tap = || Some(Self::Tap(Box::new(Tap::read(of("callback_query")?)?)));
+        let tap = || {
+            let query = of("callback_query")?;
+            let here = Tap::read(query).map(|tap| Self::Tap(Box::new(tap)));
+            here.or_else(|| Some(Self::TapElsewhere(Box::new(TapElsewhere::read(query)?))))
+        };
+        let inline = || {
+            let query = InlineQuery::read(of("inline_query")?)?;
+            Some(Self::Inline(Box::new(query)))
+        };
+        let guest = || {
+            let call = GuestCall::read(of("guest_message")?)?;
+            Some(Self::Guest(Box::new(call)))
+        };
         let standing = || {
             Some(Self::Standing(Box::new(Standing::read(of(
                 "my_chat_member",
@@ -218,6 +272,8 @@ impl Event {
         message()
             .or_else(edited)
             .or_else(tap)
+            .or_else(inline)
+            .or_else(guest)
             .or_else(standing)
             .unwrap_or(Self::Other)
     }
@@ -255,22 +311,55 @@ impl Tap {
                 None => MessageId::Open(int(message, "message_id")?),
             },
             user: int(from, "id")?,
-            language: str(from, "language_code").map(str::to_owned),
+            language: language_of(query),
             data: str(query, "data").unwrap_or_default().to_owned(),
         })
     }
 }
 
+impl TapElsewhere {
+    fn read(query: &Value) -> Option<Self> {
+        Some(Self {
+            query: str(query, "id")?.to_owned(),
+            message: str(query, "inline_message_id")?.to_owned(),
+            language: language_of(query),
+            data: str(query, "data").unwrap_or_default().to_owned(),
+        })
+    }
+}
+
+impl InlineQuery {
+    fn read(query: &Value) -> Option<Self> {
+        Some(Self {
+            query: str(query, "id")?.to_owned(),
+            words: str(query, "query")?.to_owned(),
+            offset: str(query, "offset").unwrap_or_default().to_owned(),
+            language: language_of(query),
+        })
+    }
+}
+
+impl GuestCall {
+    fn read(message: &Value) -> Option<Self> {
+        Some(Self {
+            query: str(message, "guest_query_id")?.to_owned(),
+            message: Message::read(message)?,
+        })
+    }
+}
+
+/// The language of the Telegram of whoever did something.
+fn language_of(what: &Value) -> Option<String> {
+    str(what.get("from")?, "language_code").map(str::to_owned)
+}
+
 impl Standing {
     fn read(change: &Value) -> Option<Self> {
         let chat = change.get("chat")?;
-        let from = change.get("from");
         Some(Self {
             chat: int(chat, "id")?,
             chat_kind: chat_kind(chat),
-            language: from
-                .and_then(|from| str(from, "language_code"))
-                .map(str::to_owned),
+            language: language_of(change),
             before: Rank::read(change.get("old_chat_member")?),
             now: Rank::read(change.get("new_chat_member")?),
         })
@@ -296,7 +385,7 @@ pub fn is_admin(member: &Value) -> bool {
 }
 
 impl Message {
-    pub(super) fn read(message: &Value) -> Option<Self> {
+    fn read(message: &Value) -> Option<Self> {
         let chat = message.get("chat")?;
         let from = message.get("from").unwrap_or(&Value::Null);
         let (text, entities) = written(message);
@@ -308,7 +397,7 @@ impl Message {
             topic: int(message, "message_thread_id").filter(|_| flag(message, "is_topic_message")),
             author: int(from, "id"),
             author_is_bot: flag(from, "is_bot"),
-            language: str(from, "language_code").map(str::to_owned),
+            language: language_of(message),
             sender_chat: message.get("sender_chat").and_then(|chat| int(chat, "id")),
             origin: match message.get("forward_origin") {
                 _ if flag(message, "is_automatic_forward") => Origin::Channel,

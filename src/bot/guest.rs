@@ -4,53 +4,46 @@
 //! The guest chat's id may be that of a chat the bot knows: nothing is kept or looked up by it. What
 //! is answered depends on the message alone, and on the message that it refers to.
 
-use std::time::Duration;
-
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Known;
 use super::address::{self, Address};
 use super::call::Call;
-use super::event::Message;
+use super::event::{GuestCall, Message};
 use super::subjects::{self, Reading};
 use crate::analysis::Language;
 use crate::answer::Verdict;
 use crate::library::{Context, Library, LibraryError};
-use crate::render::{self, Body, InlineResult, Keyboard};
+use crate::render::{self, Body, InlineResult, Keyboard, Look};
 use crate::wording::{self, Command};
 
-/// How long a caller waits.
-const PATIENCE: Duration = Duration::from_secs(15);
-
-/// The answer to a guest message; none where nobody asks anything.
+/// The answer to a guest's call; none where nobody asks anything.
 ///
 /// # Errors
 /// Where the library cannot be read.
 pub(super) fn answer(
-    message: &Value,
+    call: &GuestCall,
     library: &Library,
     known: &Known<'_>,
 ) -> Result<Option<Call>, LibraryError> {
-    let query = message.get("guest_query_id").and_then(Value::as_str);
-    let asks = |message: &Message| !message.author_is_bot && message.via_bot != Some(known.me.id);
-    let message = Message::read(message).filter(asks);
-    let (Some(query), Some(message)) = (query, message) else {
-        return Ok(None);
-    };
+    let message = &call.message;
     let own = known.language(message.language.as_deref());
-    let (address, rest) = address::read(&message, known.me);
-    let opened = match address {
-        Address::Subject(name) => subjects::open(&Reading::Command(name), library, own),
-        Address::Command(Command::Topics) => subjects::open(&Reading::Subjects, library, own),
-        _ => question(&message, rest, own, library)?.map(|body| (body, Keyboard::default())),
+    let (address, rest) = address::read(message, known.me);
+    let reading = match address {
+        Address::Subject(name) => Some(Reading::Command(name)),
+        Address::Command(Command::Topics) => Some(Reading::Subjects),
+        _ => None,
     };
-    Ok(opened.map(|(body, keyboard)| {
+    let shown = match reading {
+        Some(reading) => subjects::open(&reading, library, Look::usual(own))
+            .map(|opened| (opened.body, opened.keyboard)),
+        None => question(message, rest, own, library)?.map(|body| (body, Keyboard::default())),
+    };
+    Ok(shown.map(|(body, keyboard)| {
         let title = body.text().lines().next().unwrap_or_default();
         let result = InlineResult::new("answer", title, "", &body, &keyboard);
-        let parameters = json!({ "guest_query_id": query, "result": result.json() });
-        let mut call = Call::new("answerGuestQuery", parameters);
-        call.within = Some(PATIENCE);
-        call
+        let parameters = json!({ "guest_query_id": call.query, "result": result.json() });
+        Call::new("answerGuestQuery", parameters).at_once()
     }))
 }
 

@@ -3,15 +3,15 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::Known;
 use super::call::Call;
-use super::subjects;
+use super::event::InlineQuery;
+use super::{Known, subjects};
 use crate::analysis::Language;
 use crate::library::{Library, LibraryError};
 use crate::question::Question;
-use crate::render::{self, InlineResult};
+use crate::render::{self, InlineResult, Look};
 use crate::wording;
 
 /// The most results at once; the list goes on when its end is reached.
@@ -22,33 +22,27 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// library.
 const CACHE: u32 = 300;
 
-/// The answer to an inline query; none where it is none.
+/// The answer to an inline query.
 ///
 /// # Errors
 /// Where the library cannot be read.
 pub(super) fn answer(
-    query: &Value,
+    query: &InlineQuery,
     library: &Library,
     known: &Known<'_>,
-) -> Result<Option<Call>, LibraryError> {
-    let of = |key| query.get(key).and_then(Value::as_str);
-    let (Some(id), Some(words)) = (of("id"), of("query")) else {
-        return Ok(None);
-    };
-    let question = library.question(words);
-    let own = query["from"]["language_code"].as_str();
-    let own = own.and_then(Language::from_code);
-    let (language, is_personal) = language(&question, own, known);
-    let from = of("offset").and_then(|offset| offset.parse().ok());
-    let from: usize = from.unwrap_or_default();
-    let (shown, all) = if words.trim().is_empty() {
+) -> Result<Call, LibraryError> {
+    let question = library.question(&query.words);
+    let own = query.language.as_deref().and_then(Language::from_code);
+    let (language, is_personal) = language(&question, own, known.settings.language);
+    let from: usize = query.offset.parse().unwrap_or_default();
+    let (shown, all) = if query.words.trim().is_empty() {
         offered(library, from, language)
     } else {
         found(library, &question, from, language)?
     };
     let next = from + shown.len();
     let mut parameters = json!({
-        "inline_query_id": id,
+        "inline_query_id": query.query,
         "results": shown.iter().map(InlineResult::json).collect::<Vec<_>>(),
         "cache_time": CACHE,
         "is_personal": is_personal,
@@ -60,19 +54,19 @@ pub(super) fn answer(
     }
     let mut call = Call::new("answerInlineQuery", parameters);
     call.within = Some(PATIENCE);
-    Ok(Some(call))
+    Ok(call)
 }
 
 /// The language to show things in, and whether that depends on who asks: words in Arabic or Chinese
 /// speak for themselves, a name in Latin letters is typed by everybody.
-fn language(question: &Question, own: Option<Language>, known: &Known<'_>) -> (Language, bool) {
+fn language(question: &Question, own: Option<Language>, usual: Language) -> (Language, bool) {
     match question.language() {
         clear @ (Language::Arabic | Language::Chinese) if !question.tokens().is_empty() => {
             (clear, false)
         }
         _ => {
             let typed = Some(question.language()).filter(|_| !question.tokens().is_empty());
-            (own.or(typed).unwrap_or(known.settings.language), true)
+            (own.or(typed).unwrap_or(usual), true)
         }
     }
 }
@@ -82,7 +76,7 @@ fn offered(library: &Library, from: usize, language: Language) -> (Vec<InlineRes
     let subjects = library.subjects();
     let shown = subjects.iter().skip(from).take(AT_ONCE);
     let shown = shown.map(|subject| {
-        let keyboard = subjects::beginning(subject, language);
+        let keyboard = subjects::beginning(subject, Look::usual(language));
         render::subject(subject, language, &keyboard)
     });
     (shown.collect(), subjects.len())

@@ -2,21 +2,21 @@
 //! No network, no clock; what was noted before is looked up in a [`Memory`].
 //!
 //! [`Event::read`] makes an event of a raw update, [`decide`] says what to do about it, [`respond()`]
-//! puts it into words and says what to note. In a direct message everything written is a question;
-//! in a group only what is addressed to the bot is. What does not come as a message there goes to
-//! [`elsewhere()`].
+//! puts it into words and says what to note. In a direct message everything written is a question; in
+//! a group only what is addressed to the bot is. What comes from chats in which the bot is not is
+//! answered at once, and nothing is kept or looked up for it.
 
 mod address;
 mod answered;
 mod asking;
 mod call;
 mod delivery;
-mod elsewhere;
 mod event;
 mod guest;
 mod inline;
 mod membership;
 mod memory;
+mod menu;
 mod pace;
 mod panel;
 mod post;
@@ -32,13 +32,13 @@ pub mod unaddressed;
 
 pub use answered::{Answered, Claim, Place, View};
 pub use call::{Call, Effect, Note, NoteId};
-pub use elsewhere::{elsewhere, is_elsewhere};
 pub use event::{
-    ChatKind, Entity, EntityKind, Event, KINDS, Message, MessageId, Origin, Rank, Referred,
-    Standing, Tap, chat_of, is_admin,
+    ChatKind, Entity, EntityKind, Event, GuestCall, InlineQuery, KINDS, Message, MessageId, Origin,
+    Rank, Referred, Standing, Tap, TapElsewhere, chat_of, is_admin,
 };
 pub use membership::Membership;
 pub use memory::{Memory, Remembered};
+pub use menu::{GuideCommand, Line, menu};
 pub use press::Press;
 pub use respond::{respond, trouble};
 pub use rules::{Pace, Rules, SeenBy, choices};
@@ -67,7 +67,7 @@ pub struct Me {
     /// Whether it sees all that is said in its groups: privacy mode is off.
     pub reads_all: bool,
     /// The commands that the articles' guides name, beside its own.
-    pub commands: Vec<String>,
+    pub commands: Vec<GuideCommand>,
 }
 
 impl Me {
@@ -202,6 +202,19 @@ pub enum Action {
         /// The answer.
         answered: Box<Answered>,
     },
+    /// Show what is behind a button with which the article is read by subject.
+    Open {
+        /// The tap that asks for it.
+        tap: Box<Tap>,
+        /// What is remembered of the message.
+        answered: Option<Box<Answered>>,
+    },
+    /// The same below a message that was inserted elsewhere.
+    OpenElsewhere(Box<TapElsewhere>),
+    /// List what can be inserted into any chat.
+    Offer(Box<InlineQuery>),
+    /// Answer in a chat where the bot is no member.
+    Visit(Box<GuestCall>),
     /// One or the other: whether somebody is an administrator of a chat, Telegram has to be asked.
     /// [`Action::settled`] takes its word.
     IfAdmin {
@@ -294,12 +307,17 @@ pub fn decide(event: &Event, known: &Known<'_>) -> Vec<Action> {
         Event::Message(message) if !left_alone(message, known.me) => heard(message, known),
         Event::Edited(message) if !left_alone(message, known.me) => edited(message, known),
         Event::Tap(tap) => Some(tap::tapped(tap, known)),
+        Event::TapElsewhere(tap) => Some(Action::OpenElsewhere(tap.clone())),
+        Event::Inline(query) => Some(Action::Offer(query.clone())),
+        Event::Guest(call) if !left_alone(&call.message, known.me) => {
+            Some(Action::Visit(call.clone()))
+        }
         Event::Standing(standing) => stood(standing, known),
         Event::Moved { from, to } => Some(Action::Do(vec![Effect::Move {
             from: *from,
             to: *to,
         }])),
-        Event::Message(_) | Event::Edited(_) | Event::Other => None,
+        Event::Message(_) | Event::Edited(_) | Event::Guest(_) | Event::Other => None,
     };
     action.into_iter().collect()
 }
@@ -333,7 +351,9 @@ fn edited(message: &Message, known: &Known<'_>) -> Option<Action> {
     (asked.rules.away, asked.rules.quiet_from) = (false, None);
     asked.earlier = Some((id, earlier.clone()));
     match heed(message, asked, known) {
-        Some(action @ (Action::Answer { .. } | Action::Say { .. })) => paced(action, known),
+        Some(action @ (Action::Answer { .. } | Action::Read { .. } | Action::Say { .. })) => {
+            paced(action, known)
+        }
         _ => Some(Action::Do(post::withdraw(message.chat, id, &earlier))),
     }
 }

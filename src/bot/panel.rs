@@ -9,12 +9,13 @@ use serde_json::json;
 use super::call::{Call, Effect, Note, NoteId};
 use super::event::{MessageId, Tap};
 use super::memory::recall;
+use super::menu::menu;
 use super::press::Press;
 use super::rules::{Rules, SeenBy, choices};
 use super::{Action, Asked, ChatKind, Known, post, report, tap};
 use crate::analysis::Language;
 use crate::render::{self, Body, Keyboard};
-use crate::wording::{self, Audience, Command, Label, Setting, Toast};
+use crate::wording::{self, Audience, Label, Setting, Toast};
 
 /// The kind of the notes that remember panels; their key is the message.
 const KIND: &str = "panel";
@@ -219,7 +220,7 @@ fn changed(
 
 fn show(tap: &Tap, word: Option<&str>, body: &Body, keyboard: &Keyboard) -> Vec<Effect> {
     let edit = post::edit(tap.chat, (tap.message, None), body, keyboard);
-    vec![post::toast(tap, word), Effect::Call(edit)]
+    vec![post::toast(&tap.query, word), Effect::Call(edit)]
 }
 
 /// The chat's menus of commands: where answers are for the asker alone, so is the question.
@@ -239,12 +240,12 @@ fn menus(chat: i64, hidden: bool, known: &Known<'_>) -> impl Iterator<Item = Cal
             if !hidden {
                 return Call::new("deleteMyCommands", fields);
             }
-            let commands: Vec<_> = Command::menu(audience)
-                .map(|command| {
+            let commands: Vec<_> = menu(known.me, audience, language.unwrap_or(own))
+                .map(|line| {
                     json!({
-                        "command": command.name(),
-                        "description": command.description(language.unwrap_or(own)),
-                        "is_ephemeral": command == Command::Ask,
+                        "command": line.name,
+                        "description": line.description,
+                        "is_ephemeral": line.quotes,
                     })
                 })
                 .collect();

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::answered::{Answered, id_of};
 use super::call::{Call, Effect};
-use super::event::{MessageId, Tap};
+use super::event::MessageId;
 use super::{Asked, ChatKind};
 use crate::render::{self, Body, Keyboard, OutgoingMessage};
 use crate::wording;
@@ -41,13 +41,25 @@ pub(super) fn edit(
     body: &Body,
     keyboard: &Keyboard,
 ) -> Call {
+    let mut fields = content(body, keyboard);
+    let method = address(&mut fields, chat, message, receiver);
+    Call::new(method.0, fields)
+}
+
+/// A message that was inserted elsewhere, changed.
+pub(super) fn edit_elsewhere(message: &str, body: &Body, keyboard: &Keyboard) -> Call {
+    let mut fields = content(body, keyboard);
+    fields["inline_message_id"] = message.into();
+    Call::new("editMessageText", fields)
+}
+
+fn content(body: &Body, keyboard: &Keyboard) -> Value {
     let mut fields = json!(body);
     fields["link_preview_options"] = json!({ "is_disabled": true });
     if !keyboard.is_empty() {
         fields["reply_markup"] = json!(keyboard);
     }
-    let method = address(&mut fields, chat, message, receiver);
-    Call::new(method.0, fields)
+    fields
 }
 
 /// One of the bot's messages, taken away.
@@ -90,10 +102,16 @@ pub(super) fn withdraw(chat: i64, message: MessageId, answered: &Answered) -> Ve
 }
 
 /// The answer to a tap: nothing, or a short word that only its user sees.
-pub(super) fn toast(tap: &Tap, text: Option<&str>) -> Effect {
-    let mut answer = json!({ "callback_query_id": tap.query });
+pub(super) fn toast(query: &str, text: Option<&str>) -> Effect {
+    let mut answer = json!({ "callback_query_id": query });
     if let Some(text) = text {
         answer["text"] = text.into();
     }
+    Effect::Call(Call::new("answerCallbackQuery", answer).at_once())
+}
+
+/// Another answer to a tap: its user is led to this address.
+pub(super) fn lead(query: &str, url: &str) -> Effect {
+    let answer = json!({ "callback_query_id": query, "url": url });
     Effect::Call(Call::new("answerCallbackQuery", answer).at_once())
 }

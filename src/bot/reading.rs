@@ -1,7 +1,7 @@
 //! An answer read on: what each view of it shows, and the buttons that lead from there. A button is
 //! offered only where its view exists and fits into a message.
 
-use super::answered::{Answered, View};
+use super::answered::{Answered, Claim, View};
 use super::event::MessageId;
 use super::press::Press;
 use crate::analysis::Language;
@@ -169,7 +169,10 @@ pub(super) fn next<'l>(answered: &Answered, library: &'l Library) -> Option<Quot
         before: 0,
         after: 0,
     });
-    let shown = passages(answered, view, library)?;
+    let shown = match answered.claim {
+        Claim::Reads if answered.view.is_none() => given(answered, library)?,
+        _ => passages(answered, view, library)?,
+    };
     let last = shown.last()?;
     let number = extent(last).1 + 1;
     let place = last.article().passages().get(number)?.span().range();

@@ -115,7 +115,7 @@ pub(super) fn asked(
     count(asked.to.chat, asked.chat, known, |tally| {
         let code = language.code();
         match Claim::of(answer) {
-            Claim::Answers | Claim::GoesOn => add(&mut tally.answered, code, 1),
+            Claim::Answers | Claim::GoesOn | Claim::Reads => add(&mut tally.answered, code, 1),
             Claim::Nearest => add(&mut tally.nearest, code, 1),
             Claim::Silent => {
                 add(&mut tally.silent, code, 1);

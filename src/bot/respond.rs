@@ -7,8 +7,8 @@ use super::answered::{Answered, Claim, Place};
 use super::call::{Call, Effect};
 use super::delivery::{deliver, give, with_pace};
 use super::panel::{self, Panel};
-use super::{Action, Asked, ChatKind, Known, Saying};
-use super::{pace, post, reading, report, subjects, turning, unaddressed};
+use super::{Action, Asked, ChatKind, Known, Reading, Saying};
+use super::{guest, inline, pace, post, reading, report, subjects, turning, unaddressed};
 use crate::analysis::Language;
 use crate::answer::{Quote, Verdict};
 use crate::library::{Context, Library, LibraryError};
@@ -29,13 +29,7 @@ pub fn respond(
 ) -> Result<Vec<Effect>, LibraryError> {
     Ok(match action {
         Action::Say { asked, what } => say(asked, *what, library, known),
-        Action::Read { asked, what } => match subjects::open(what, library, asked.language) {
-            Some((body, keyboard)) => {
-                let call = post::openly(asked, body, keyboard);
-                with_pace(asked, Effect::Call(call))
-            }
-            None => say(asked, Saying::Start, library, known),
-        },
+        Action::Read { asked, what } => read(asked, what, library, known),
         Action::Answer {
             asked,
             question,
@@ -71,6 +65,15 @@ pub fn respond(
         } => turning::turn(tap, answered, *view, library, known),
         Action::Where { tap, answered } => turning::whereabouts(tap, answered, library, known),
         Action::ShowAll { tap, answered } => turning::show_all(tap, answered, library, known),
+        Action::Open { tap, answered } => {
+            subjects::tapped(tap, answered.as_deref(), library, known)
+        }
+        Action::OpenElsewhere(tap) => subjects::tapped_elsewhere(tap, library, known),
+        Action::Offer(query) => vec![Effect::Call(inline::answer(query, library, known)?)],
+        Action::Visit(call) => {
+            let call = guest::answer(call, library, known)?;
+            call.map(Effect::Call).into_iter().collect()
+        }
         // Nobody may, as long as Telegram has not said that somebody does.
         Action::IfAdmin { otherwise, .. } => respond(otherwise, library, known)?,
         Action::Do(effects) => effects.clone(),
@@ -197,12 +200,24 @@ fn remembered(
     }
 }
 
+/// The article by its subjects. A link that leads nowhere begins the conversation as usual.
+fn read(asked: &Asked, what: &Reading, library: &Library, known: &Known<'_>) -> Vec<Effect> {
+    let look = asked.rules.look(asked.language);
+    let Some(opened) = subjects::open(what, library, look) else {
+        return say(asked, Saying::Start, library, known);
+    };
+    let quotes: Vec<&Quote<'_>> = opened.quotes.iter().collect();
+    let all = quotes.len();
+    let answered = remembered(asked, look.language, Claim::Reads, &quotes, all, known);
+    deliver(asked, opened.body, opened.keyboard, &answered, known)
+}
+
 fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec<Effect> {
     let language = asked.language;
     let example = wording::example(language);
-    let keyboard = match what {
-        Saying::Article => subjects::doors(library, language),
-        _ => Keyboard::default(),
+    let (keyboard, claim) = match what {
+        Saying::Article => (subjects::doors(library, language), Claim::Reads),
+        _ => (Keyboard::default(), Claim::Silent),
     };
     let body = match what {
         Saying::Start => render::say(&wording::start(language, title(library), example)),
@@ -255,7 +270,7 @@ fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec
         rules: super::Rules::default(),
         ..asked.clone()
     };
-    let answered = remembered(asked, language, Claim::Silent, &[], 0, known);
+    let answered = remembered(asked, language, claim, &[], 0, known);
     deliver(asked, body, keyboard, &answered, known)
 }
 

@@ -11,6 +11,7 @@ use super::call::{Note, NoteId};
 use super::memory::{Memory, recall};
 use crate::analysis::Language;
 use crate::answer::MAX_QUOTES;
+use crate::render::Look;
 use crate::wording::Setting;
 
 /// The kind of the notes that hold rules; their key is the topic, or 0.
@@ -103,6 +104,15 @@ impl Rules {
             .and_then(|topic| recall(memory, KIND, chat, topic))
             .or_else(|| recall(memory, KIND, chat, 0))
             .unwrap_or_default()
+    }
+
+    /// How pages of the article look under these rules, for somebody of this language.
+    pub(super) fn look(&self, language: Language) -> Look {
+        Look {
+            language: self.language.unwrap_or(language),
+            most: self.quotes,
+            gloss: self.gloss,
+        }
     }
 
     /// The note that keeps them.

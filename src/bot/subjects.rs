@@ -1,28 +1,27 @@
 //! The article read by subject: a menu of them, pages of a subject's passages, the text whole; and
 //! the buttons that lead from one to the other.
 //!
-//! A button says where it leads and in which language, and is good for everybody who taps it. It
+//! A button says where it leads and in which language, and is good for everybody who taps it below
+//! the message that shows it. It
 //! names a subject by a key that changes with the text, so that an old button leads nowhere rather
 //! than to other passages. A tap changes the message it stands below; nothing new is sent into a
 //! group, however many tap.
 
-use std::time::Duration;
+use serde_json::json;
 
-use serde_json::{Value, json};
-
-use super::Known;
-use super::answered::BETWEEN_TURNS;
-use super::call::{Call, Effect, Note, NoteId};
-use super::memory::recall;
+use super::answered::{Answered, Claim, Place};
+use super::call::{Call, Effect};
+use super::event::{Tap, TapElsewhere};
+use super::rules::Rules;
+use super::{ChatKind, Known, post, reading};
 use crate::analysis::Language;
+use crate::answer::Quote;
 use crate::library::{Library, Subject};
-use crate::render::{self, Body, Keyboard, OutgoingMessage, PAGE};
-use crate::wording::{self, Toast};
+use crate::render::{self, Body, Keyboard, Look, OutgoingMessage};
+use crate::wording;
 
 /// What opens the data of these buttons, and tells their make.
 const PREFIX: &str = "r1";
-/// The kind of the notes that hold when a message was last changed.
-const TURNED: &str = "turned";
 /// The most subjects in one menu.
 const MENU: usize = 12;
 
@@ -80,21 +79,34 @@ impl Door {
     }
 }
 
-/// What a message asked to read, with the buttons below it; none where there is no such thing.
-pub(super) fn open(
-    reading: &Reading,
-    library: &Library,
-    language: Language,
-) -> Option<(Body, Keyboard)> {
+/// What was opened.
+pub(super) struct Opened<'l> {
+    /// What is shown.
+    pub(super) body: Body,
+    /// The buttons that lead on from there.
+    pub(super) keyboard: Keyboard,
+    /// The passages shown; none in a menu.
+    pub(super) quotes: Vec<Quote<'l>>,
+}
+
+/// What is behind a door.
+enum Behind<'l> {
+    Shown(Opened<'l>),
+    /// The text of an article from a passage on.
+    Whole(Subject<'l>, usize),
+}
+
+/// What a message asked to read; none where there is no such thing.
+pub(super) fn open<'l>(reading: &Reading, library: &'l Library, look: Look) -> Option<Opened<'l>> {
     match reading {
-        Reading::Subjects => menu(library, &library.subjects(), 0, language),
+        Reading::Subjects => menu(library, &library.subjects(), 0, look.language),
         Reading::Command(name) => match library.subjects_by_command(name).as_slice() {
-            [subject] => page(subject, 0, language),
-            several => menu(library, several, 0, language),
+            [subject] => page(subject, 0, look),
+            several => menu(library, several, 0, look.language),
         },
         Reading::Link(payload) => {
             let (article, passage) = library.linked(payload)?;
-            page(&library.whole(article), passage, language)
+            page(&library.whole(article), passage, look)
         }
     }
 }
@@ -116,21 +128,16 @@ pub(super) fn doors(library: &Library, language: Language) -> Keyboard {
 }
 
 /// The buttons with which a subject that was inserted elsewhere is read on.
-pub(super) fn beginning(subject: &Subject<'_>, language: Language) -> Keyboard {
-    turning(
-        subject,
-        0,
-        render::page(subject, 0, language).next,
-        language,
-    )
+pub(super) fn beginning(subject: &Subject<'_>, look: Look) -> Keyboard {
+    turning(subject, 0, render::page(subject, 0, look).next, look)
 }
 
-fn menu(
-    library: &Library,
-    subjects: &[Subject<'_>],
+fn menu<'l>(
+    library: &'l Library,
+    subjects: &[Subject<'l>],
     from: usize,
     language: Language,
-) -> Option<(Body, Keyboard)> {
+) -> Option<Opened<'l>> {
     let shown = subjects.get(from..).filter(|shown| !shown.is_empty())?;
     let several = library.articles().len() > 1;
     let mut keyboard = Keyboard::default();
@@ -147,172 +154,137 @@ fn menu(
     let before = (from > 0).then(|| Door::Menu(from.saturating_sub(MENU)).button("◀", language));
     let after =
         (from + MENU < subjects.len()).then(|| Door::Menu(from + MENU).button("▶", language));
-    let body = render::say(wording::subjects(language));
-    Some((body, keyboard.row(before.into_iter().chain(after))))
-}
-
-fn page(subject: &Subject<'_>, from: usize, language: Language) -> Option<(Body, Keyboard)> {
-    (from < subject.passages().len()).then(|| {
-        let page = render::page(subject, from, language);
-        (page.body, turning(subject, from, page.next, language))
+    Some(Opened {
+        body: render::say(wording::subjects(language)),
+        keyboard: keyboard.row(before.into_iter().chain(after)),
+        quotes: Vec::new(),
     })
 }
 
-fn turning(
-    subject: &Subject<'_>,
-    from: usize,
-    next: Option<usize>,
-    language: Language,
-) -> Keyboard {
+fn page<'l>(subject: &Subject<'l>, from: usize, look: Look) -> Option<Opened<'l>> {
+    (from < subject.passages().len()).then(|| {
+        let page = render::page(subject, from, look);
+        Opened {
+            keyboard: turning(subject, from, page.next, look),
+            body: page.body,
+            quotes: page.quotes,
+        }
+    })
+}
+
+fn turning(subject: &Subject<'_>, from: usize, next: Option<usize>, look: Look) -> Keyboard {
+    let language = look.language;
     let to = |from, words| Door::Page(subject.key(), from).button(words, language);
-    let before = (from > 0).then(|| to(from.saturating_sub(PAGE), "◀"));
+    let before = (from > 0).then(|| to(from.saturating_sub(look.most), "◀"));
     let menu = Door::Menu(0).button(wording::subjects_button(language), language);
     let after = next.map(|next| to(next, "▶"));
     Keyboard::default().row(before.into_iter().chain([menu]).chain(after))
 }
 
-/// A tap, as Telegram tells of it.
-struct Tap<'u> {
-    query: &'u str,
-    /// The message that the button stands below, as a call that edits it names it.
-    message: Value,
-    /// The chat and the message's number there, where it stands in a chat of the bot's.
-    place: Option<(i64, i64)>,
-    /// The chat, where it is a direct message.
-    private: Option<i64>,
-    data: &'u str,
+/// Whether a button that holds this is one of these.
+pub(super) fn is_door(data: &str) -> bool {
+    data.split(':').next() == Some(PREFIX)
 }
 
-impl<'u> Tap<'u> {
-    fn read(tap: &'u Value) -> Option<Self> {
-        let of = |key| tap.get(key).and_then(Value::as_str);
-        let inside = tap.get("message").map(|message| {
-            let chat = &message["chat"];
-            let named = json!({ "chat_id": chat["id"], "message_id": message["message_id"] });
-            let place = chat["id"].as_i64().zip(message["message_id"].as_i64());
-            (
-                named,
-                place,
-                chat["id"].as_i64().filter(|_| chat["type"] == "private"),
-            )
-        });
-        let elsewhere = || {
-            let named = json!({ "inline_message_id": of("inline_message_id")? });
-            Some((named, None, None))
-        };
-        let (message, place, private) = inside.or_else(elsewhere)?;
-        Some(Self {
-            query: of("id")?,
-            message,
-            place,
-            private,
-            data: of("data")?,
-        })
-    }
-}
-
-impl Tap<'_> {
-    /// Whether the message was changed so lately that another change has to wait.
-    fn is_turning(&self, known: &Known<'_>) -> bool {
-        let at = self
-            .place
-            .and_then(|(chat, message)| recall::<i64>(known.memory, TURNED, chat, message));
-        at.is_some_and(|at| (0..BETWEEN_TURNS).contains(&known.now.saturating_sub(at)))
-    }
-}
-
-/// That a message was changed just now.
-fn turned((chat, key): (i64, i64), now: i64) -> Note {
-    let kind = TURNED.to_owned();
-    Note {
-        id: NoteId { kind, chat, key },
-        member: None,
-        value: now.into(),
-        lasts: Some(Duration::from_secs(60)),
-    }
-}
-
-/// Whether a tap is on one of these buttons.
-pub(super) fn is_tapped(tap: &Value) -> bool {
-    let data = tap.get("data").and_then(Value::as_str);
-    data.and_then(|data| data.split(':').next()) == Some(PREFIX)
+fn behind(door: Door, library: &Library, look: Look) -> Option<Behind<'_>> {
+    Some(match door {
+        Door::Menu(from) => Behind::Shown(menu(library, &library.subjects(), from, look.language)?),
+        Door::Page(key, from) => Behind::Shown(page(&library.subject_by_key(key)?, from, look)?),
+        Door::Whole(key, from) => {
+            let whole = library.subject_by_key(key);
+            Behind::Whole(whole.filter(|whole| from < whole.passages().len())?, from)
+        }
+    })
 }
 
 /// What a tap on one of these buttons leads to.
-pub(super) fn tapped(tap: &Value, library: &Library, known: &Known<'_>) -> Vec<Effect> {
-    let Some(asked) = Tap::read(tap) else {
-        return Vec::new();
-    };
-    let own = known.language(tap["from"]["language_code"].as_str());
-    let answered = |with: Value| {
-        let mut parameters = json!({ "callback_query_id": asked.query });
-        merge(&mut parameters, with);
-        Effect::Call(Call::new("answerCallbackQuery", parameters).at_once())
-    };
-    let old = || vec![answered(json!({ "text": wording::old_button(own) }))];
-    let Some((door, language)) = Door::read(asked.data) else {
-        return old();
-    };
-    let shown = match door {
-        Door::Menu(from) => menu(library, &library.subjects(), from, language),
-        Door::Page(key, from) => library
-            .subject_by_key(key)
-            .and_then(|subject| page(&subject, from, language)),
-        Door::Whole(key, from) => {
-            let whole = library.subject_by_key(key);
-            let whole = whole.filter(|whole| from < whole.passages().len());
-            let Some(whole) = whole else {
-                return old();
+pub(super) fn tapped(
+    tap: &Tap,
+    answered: Option<&Answered>,
+    library: &Library,
+    known: &Known<'_>,
+) -> Vec<Effect> {
+    let topic = answered.and_then(|answered| answered.topic);
+    let rules = Rules::of(known.memory, tap.chat, topic);
+    let door = Door::read(&tap.data);
+    let opened = door.and_then(|(door, language)| {
+        let look = rules.look(language);
+        Some((behind(door, library, look)?, look))
+    });
+    match (opened, tap.chat_kind) {
+        (Some((Behind::Shown(opened), look)), _) => {
+            let turned = answered.map(|answered| Answered {
+                language: look.language,
+                claim: Claim::Reads,
+                places: opened.quotes.iter().map(Place::of).collect(),
+                shown: opened.quotes.len(),
+                view: None,
+                turned: known.now,
+                ..answered.clone()
+            });
+            let keyboard = match &turned {
+                Some(turned) => reading::buttons_for(tap.message, opened.keyboard, turned),
+                None => opened.keyboard,
             };
-            return match asked.private {
-                Some(chat) => vec![
-                    answered(json!({})),
-                    Effect::Call(send(&whole, from, chat, library, language)),
-                ],
-                // A long text is for who wants it, not for the group.
-                None => match library.link(whole.article(), from) {
-                    Some(link) => vec![answered(json!({ "url": known.me.link(&link) }))],
-                    None => old(),
-                },
-            };
-        }
-    };
-    match shown {
-        Some(_) if asked.is_turning(known) => {
-            vec![answered(json!({ "text": Toast::Moment.text(own) }))]
-        }
-        Some((body, keyboard)) => {
-            let turned = asked
-                .place
-                .map(|place| Effect::Keep(turned(place, known.now)));
-            let edit = Effect::Call(edit(asked.message, &body, &keyboard));
-            [answered(json!({})), edit]
+            let message = (tap.message, Some(tap.user));
+            let edit = post::edit(tap.chat, message, &opened.body, &keyboard);
+            let keep = turned.map(|it| Effect::Keep(it.note(tap.chat, tap.message)));
+            [post::toast(&tap.query, None), Effect::Call(edit)]
                 .into_iter()
-                .chain(turned)
+                .chain(keep)
                 .collect()
         }
-        None => old(),
+        (Some((Behind::Whole(whole, from), look)), ChatKind::Private) => {
+            vec![
+                post::toast(&tap.query, None),
+                Effect::Call(send(&whole, from, tap.chat, library, look)),
+            ]
+        }
+        // A long text is for who wants it, not for the group.
+        (Some((Behind::Whole(whole, from), _)), ChatKind::Group) => {
+            vec![lead(&tap.query, &whole, from, library, known)]
+        }
+        (None, _) => vec![old(&tap.query, tap.language.as_deref(), known)],
     }
 }
 
-/// The message below the button, to be changed into this.
-fn edit(mut message: Value, body: &Body, keyboard: &Keyboard) -> Call {
-    merge(&mut message, json!(body));
-    merge(
-        &mut message,
-        json!({ "link_preview_options": { "is_disabled": true }, "reply_markup": keyboard }),
-    );
-    Call::new("editMessageText", message)
+/// The same below a message that was inserted elsewhere: nothing is known of its chat.
+pub(super) fn tapped_elsewhere(
+    tap: &TapElsewhere,
+    library: &Library,
+    known: &Known<'_>,
+) -> Vec<Effect> {
+    let door = Door::read(&tap.data);
+    match door.and_then(|(door, language)| behind(door, library, Look::usual(language))) {
+        Some(Behind::Shown(opened)) => {
+            let edit = post::edit_elsewhere(&tap.message, &opened.body, &opened.keyboard);
+            vec![post::toast(&tap.query, None), Effect::Call(edit)]
+        }
+        Some(Behind::Whole(whole, from)) => vec![lead(&tap.query, &whole, from, library, known)],
+        None => vec![old(&tap.query, tap.language.as_deref(), known)],
+    }
+}
+
+/// Tells the one who tapped that the button leads nowhere any more.
+pub(super) fn old(query: &str, language: Option<&str>, known: &Known<'_>) -> Effect {
+    post::toast(query, Some(&wording::old_button(known.language(language))))
+}
+
+/// Leads to a passage in the direct message with the bot.
+fn lead(
+    query: &str,
+    whole: &Subject<'_>,
+    from: usize,
+    library: &Library,
+    known: &Known<'_>,
+) -> Effect {
+    let link = library.link(whole.article(), from).unwrap_or_default();
+    post::lead(query, &known.me.link(&link))
 }
 
 /// The text from one passage on as a rich message; where that cannot be had, as a page to be turned.
-fn send(
-    whole: &Subject<'_>,
-    from: usize,
-    chat: i64,
-    library: &Library,
-    language: Language,
-) -> Call {
+fn send(whole: &Subject<'_>, from: usize, chat: i64, library: &Library, look: Look) -> Call {
+    let language = look.language;
     let article = &library.articles()[whole.article()];
     let subjects = library.subjects_of(whole.article());
     let part = render::rich(article, &subjects, from, language);
@@ -323,18 +295,12 @@ fn send(
         parameters["reply_markup"] = json!(Keyboard::default().row([button]));
     }
     let call = Call::new("sendRichMessage", parameters);
-    match page(whole, from, language) {
-        Some((body, keyboard)) => {
-            let plain = OutgoingMessage::to(chat, body).with(keyboard);
+    match page(whole, from, look) {
+        Some(page) => {
+            let plain = OutgoingMessage::to(chat, page.body).with(page.keyboard);
             call.or(Call::send(&plain))
         }
         None => call,
-    }
-}
-
-fn merge(into: &mut Value, from: Value) {
-    if let (Some(into), Value::Object(from)) = (into.as_object_mut(), from) {
-        into.extend(from);
     }
 }
 
@@ -369,27 +335,7 @@ mod tests {
         fn nothing_that_is_forged_makes_it_stumble(data in "(r1|:|ar|[mpw]|[0-9a-f]{1,20}|\\PC){0,12}") {
             let _ = Door::read(&data);
             let _ = may_be_link(&data);
-            let _ = is_tapped(&json!({ "data": data }));
-        }
-    }
-
-    #[test]
-    fn a_tap_names_its_message_or_the_one_inserted_elsewhere() {
-        let message = json!({"id": "q", "data": "r1", "message": {"message_id": 7, "date": 0, "chat": {"id": 5, "type": "private"}}});
-        let tap = Tap::read(&message).expect("a tap");
-        assert_eq!(tap.message, json!({"chat_id": 5, "message_id": 7}));
-        assert_eq!(tap.private, Some(5));
-        let inserted = json!({"id": "q", "data": "r1", "inline_message_id": "x"});
-        let tap = Tap::read(&inserted).expect("a tap");
-        assert_eq!(tap.message, json!({"inline_message_id": "x"}));
-        assert_eq!(tap.private, None);
-        for odd in [
-            json!({}),
-            json!({"id": "q"}),
-            json!({"id": "q", "data": "r1"}),
-            json!([]),
-        ] {
-            assert!(Tap::read(&odd).is_none(), "{odd}");
+            let _ = is_door(&data);
         }
     }
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::answered::Answered;
+use super::answered::{Answered, Claim};
 use super::call::{Effect, Note, NoteId};
 use super::event::{MessageId, Tap};
 use super::memory::recall;
 use super::press::Press;
-use super::{Action, Known, panel, post, report};
+use super::{Action, ChatKind, Known, panel, post, report, subjects};
 use crate::wording::Toast;
 
 /// The kind of the notes that hold votes; their key is of the message and the member.
@@ -23,6 +23,9 @@ const VOTE_LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub(super) fn tapped(tap: &Tap, known: &Known<'_>) -> Action {
     let press = Press::read(&tap.data);
     let answered = Answered::recall(known.memory, tap.chat, tap.message).map(Box::new);
+    if subjects::is_door(&tap.data) {
+        return opened(tap, answered, known);
+    }
     match (press, answered) {
         (Some(press @ (Press::View(_) | Press::Back)), Some(answered)) => {
             if answered.is_turning(known.now) {
@@ -67,10 +70,27 @@ pub(super) fn tapped(tap: &Tap, known: &Known<'_>) -> Action {
     }
 }
 
+/// A tap on a button with which the article is read by subject. In a group it must stand below a
+/// message that shows some: else whoever forges one could put a menu in the place of an answer.
+fn opened(tap: &Tap, answered: Option<Box<Answered>>, known: &Known<'_>) -> Action {
+    let shows_some = answered.as_ref().is_some_and(|it| it.claim == Claim::Reads);
+    if tap.chat_kind == ChatKind::Group && !shows_some {
+        let language = tap.language.as_deref();
+        return Action::Do(vec![subjects::old(&tap.query, language, known)]);
+    }
+    if answered.as_ref().is_some_and(|it| it.is_turning(known.now)) {
+        return say(tap, Toast::Moment, known);
+    }
+    Action::Open {
+        tap: Box::new(tap.clone()),
+        answered,
+    }
+}
+
 /// Only a short word to the one who tapped.
 pub(super) fn say(tap: &Tap, toast: Toast, known: &Known<'_>) -> Action {
     let language = known.language(tap.language.as_deref());
-    Action::Do(vec![post::toast(tap, Some(toast.text(language)))])
+    Action::Do(vec![post::toast(&tap.query, Some(toast.text(language)))])
 }
 
 /// One vote a member and answer; it can be changed, and only its sum is counted.
@@ -100,7 +120,7 @@ fn vote(tap: &Tap, up: bool, known: &Known<'_>) -> Action {
     };
     let language = known.language(tap.language.as_deref());
     let mut effects = vec![
-        post::toast(tap, Some(toast.text(language))),
+        post::toast(&tap.query, Some(toast.text(language))),
         Effect::Keep(note),
     ];
     effects.extend(report::voted(tap, before, up, known));

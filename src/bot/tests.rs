@@ -11,7 +11,10 @@ fn me() -> Me {
         id: ME,
         username: "iqtibas_bot".to_owned(),
         reads_all: true,
-        commands: vec!["cost".to_owned()],
+        commands: vec![GuideCommand {
+            name: "cost".to_owned(),
+            title: ["التكلفة", "cost", "成本"].map(str::to_owned),
+        }],
     }
 }
 
@@ -284,7 +287,9 @@ fn who_does_not_ask_is_left_alone() {
 #[test]
 fn the_answer_replies_to_the_question_in_its_topic() {
     let to = |actions: Vec<Action>| match actions.first() {
-        Some(Action::Answer { asked, .. } | Action::Say { asked, .. }) => asked.to,
+        Some(
+            Action::Answer { asked, .. } | Action::Read { asked, .. } | Action::Say { asked, .. },
+        ) => asked.to,
         other => panic!("{other:?}"),
     };
     let topic = to(group(
@@ -400,6 +405,33 @@ fn a_tap_that_means_nothing_is_answered_and_changes_nothing() {
     }
     let later = decide_knowing(&tap("1v0.0.1", &known), &memory, 1500);
     assert!(matches!(later.as_slice(), [Action::Turn { .. }]));
+}
+
+#[test]
+fn a_tap_names_its_message_or_the_one_inserted_elsewhere() {
+    let here = tap("r1", &json!({"message_id": 7, "date": 0}));
+    let Event::Tap(here) = Event::read(&here) else {
+        panic!("a tap");
+    };
+    assert_eq!((here.chat, here.message), (-100, MessageId::Open(7)));
+    let inserted = json!({"callback_query": {"id": "q", "data": "r1", "inline_message_id": "x"}});
+    let Event::TapElsewhere(there) = Event::read(&inserted) else {
+        panic!("a tap");
+    };
+    assert_eq!(there.message, "x");
+    assert!(matches!(
+        decide_on(&inserted).as_slice(),
+        [Action::OpenElsewhere(_)]
+    ));
+    for odd in [
+        json!({}),
+        json!({"id": "q"}),
+        json!({"id": "q", "data": "r1"}),
+        json!([]),
+    ] {
+        let odd = json!({"callback_query": odd});
+        assert_eq!(Event::read(&odd), Event::Other, "{odd}");
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::wording::{self, Toast};
 /// Tells the one who tapped that the button no longer does anything.
 pub(super) fn old(tap: &Tap, known: &Known<'_>) -> Effect {
     let language = known.language(tap.language.as_deref());
-    post::toast(tap, Some(Toast::Old.text(language)))
+    post::toast(&tap.query, Some(Toast::Old.text(language)))
 }
 
 /// Shows another part of the article in an answer; the tap is old where that part is gone.
@@ -24,7 +24,7 @@ pub(super) fn turn(
     known: &Known<'_>,
 ) -> Vec<Effect> {
     if view == answered.view {
-        return vec![post::toast(tap, None)];
+        return vec![post::toast(&tap.query, None)];
     }
     let rules = Rules::of(known.memory, tap.chat, answered.topic);
     let Some((body, keyboard)) = reading::shown(answered, view, rules.gloss, library) else {
@@ -38,7 +38,7 @@ pub(super) fn turn(
     };
     let message = (tap.message, Some(tap.user));
     vec![
-        post::toast(tap, None),
+        post::toast(&tap.query, None),
         Effect::Call(post::edit(tap.chat, message, &body, &keyboard)),
         Effect::Keep(turned.note(tap.chat, tap.message)),
     ]
@@ -58,7 +58,7 @@ pub(super) fn whereabouts(
     let language = known.language(tap.language.as_deref());
     let (paragraph, of) = reading::place(&quote);
     let words = wording::place_in(language, quote.article().title(), paragraph, of);
-    vec![post::toast(tap, Some(&words))]
+    vec![post::toast(&tap.query, Some(&words))]
 }
 
 /// Shows an answer that one member sees to everyone, once; the member's own copy goes.
@@ -85,7 +85,7 @@ pub(super) fn show_all(
     }
     let shown = Call::send(&message).noting(answered.note(tap.chat, MessageId::Open(0)));
     vec![
-        post::toast(tap, None),
+        post::toast(&tap.query, None),
         Effect::Call(shown),
         Effect::Call(post::delete(tap.chat, tap.message, Some(tap.user))),
         Effect::Drop(id_of(tap.chat, tap.message)),

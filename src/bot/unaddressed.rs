@@ -125,8 +125,8 @@ pub fn is_question(message: &Message) -> bool {
         )
     };
     let addressed = message.entities.iter().any(|entity| meant(entity.kind));
-    !(message.origin != Origin::Author || replies || message.selected.is_some() || addressed)
-        && asks(&message.text)
+    let forwarded = message.origin != Origin::Author;
+    !(forwarded || replies || message.selected.is_some() || addressed) && asks(&message.text)
 }
 
 /// Whether an answer is clear enough to be given to who did not ask for it. Without a guide none is.

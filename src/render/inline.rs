@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::block::Body;
-use super::page::page;
+use super::page::{Look, page};
 use super::{Keyboard, gloss, lay_out, say};
 use crate::analysis::Language;
 use crate::answer::Quote;
@@ -76,7 +76,7 @@ pub fn subject(subject: &Subject<'_>, language: Language, keyboard: &Keyboard) -
         &format!("{:016x}", subject.key()),
         &wording::title(subject.title(language)),
         first.map_or("", |quote| preview(&quote, language)),
-        &page(subject, 0, language).body,
+        &page(subject, 0, Look::usual(language)).body,
         keyboard,
     )
 }

@@ -16,6 +16,8 @@ pub(super) fn read(update: &Value, now: Millis) -> Incoming {
     let lane = match (kind, chat, from) {
         // A tap wants an answer at once, whatever its chat waits for.
         ("callback_query", Some(chat), _) => ("tap", chat),
+        // So does a list while it is typed, though a message inserted before may have to wait.
+        ("callback_query", None, Some(user)) => ("inserted", user),
         ("guest_message", ..) => ("guest", int(update, "update_id").unwrap_or_default()),
         (_, Some(chat), _) => ("chat", chat),
         (_, None, Some(user)) => ("user", user),
@@ -132,6 +134,12 @@ mod tests {
                     "message": {"chat": {"id": -5}, "message_id": 7}}}),
                 ("tap", -5),
                 Some(-5),
+            ),
+            (
+                json!({"update_id": 1, "callback_query": {"id": "q", "from": {"id": 3},
+                    "inline_message_id": "x"}}),
+                ("inserted", 3),
+                None,
             ),
             (
                 json!({"update_id": 1, "inline_query": {"id": "q", "from": {"id": 3}}}),

@@ -1,7 +1,5 @@
 //! The menus of commands that Telegram shows. Nothing waits for them.
 
-use std::sync::Arc;
-
 use teloxide::payloads::{SetMyCommands, SetMyCommandsSetters};
 use teloxide::types::{BotCommand, BotCommandScope};
 
@@ -9,16 +7,12 @@ use super::backoff::Backoff;
 use super::call::{Client, DEADLINE};
 use super::clock::SystemClock;
 use crate::analysis::Language;
-use crate::bot::Settings;
-use crate::library::Library;
-use crate::wording::{self, Audience, Command};
-
-/// The most commands that Telegram takes.
-const MOST: usize = 100;
+use crate::bot::{self, Me, Settings};
+use crate::wording::Audience;
 
 /// Sets every menu, trying again until Telegram has taken it.
-pub(super) async fn set(client: Client, library: Arc<Library>) {
-    for menu in menus(&library) {
+pub(super) async fn set(client: Client, me: Me) {
+    for menu in menus(&me) {
         let mut backoff = Backoff::default();
         while let Err(error) = client.make(&menu, DEADLINE).await {
             let delay = error
@@ -32,35 +26,18 @@ pub(super) async fn set(client: Client, library: Arc<Library>) {
 }
 
 /// For each audience one menu a language, and one for those who use Telegram in any other.
-fn menus(library: &Library) -> impl Iterator<Item = SetMyCommands> {
+fn menus(me: &Me) -> impl Iterator<Item = SetMyCommands> {
     Audience::ALL.into_iter().flat_map(move |audience| {
         let own = Language::ALL.into_iter().map(Some);
         own.chain([None])
-            .map(move |language| menu(audience, language, library))
+            .map(move |language| menu(me, audience, language))
     })
 }
 
-/// The commands that the guides name, each once; where one is the bot's own already, that one holds.
-pub(super) fn of_guides(library: &Library) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for name in library.topics().filter_map(|(_, topic)| topic.command()) {
-        if Command::from_name(name).is_none() && !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
-        }
-    }
-    names
-}
-
-fn menu(audience: Audience, language: Option<Language>, library: &Library) -> SetMyCommands {
+fn menu(me: &Me, audience: Audience, language: Option<Language>) -> SetMyCommands {
     let shown = language.unwrap_or(Settings::default().language);
-    let own = Command::menu(audience)
-        .map(|command| BotCommand::new(command.name(), command.description(shown)));
-    let of_guides = of_guides(library).into_iter().filter_map(|name| {
-        let subject = library.subjects_by_command(&name).into_iter().next()?;
-        let about = wording::about(shown, subject.title(shown));
-        Some(BotCommand::new(name, about))
-    });
-    let commands: Vec<BotCommand> = own.chain(of_guides).take(MOST).collect();
+    let commands =
+        bot::menu(me, audience, shown).map(|line| BotCommand::new(line.name, line.description));
     let menu = SetMyCommands::new(commands).scope(match audience {
         Audience::Private => BotCommandScope::AllPrivateChats,
         Audience::Groups => BotCommandScope::AllGroupChats,

@@ -37,7 +37,7 @@ use engine::{Desk, Engine, Shift};
 use receive::Updates;
 use serve::Counter;
 
-use crate::bot::{Me, Settings};
+use crate::bot::{GuideCommand, Me, Settings};
 use crate::library::Library;
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
@@ -115,11 +115,11 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
     };
     store.belongs_to(me.id).await?;
     let me = Me {
-        commands: menu::of_guides(&library),
+        commands: GuideCommand::all(&library),
         ..me
     };
     tracing::info!(username = me.username, "receiving");
-    let menu = tokio::spawn(menu::set(client.clone(), Arc::clone(&library)));
+    let menu = tokio::spawn(menu::set(client.clone(), me.clone()));
     let counter = Counter::new(client.clone(), library, store.clone(), me, settings);
     let engine = Engine::new(client.clone(), SystemClock, counter, store, metrics);
     let _shift = Shift(Arc::clone(&engine));

@@ -29,16 +29,12 @@ pub(super) struct Counter {
 impl Desk for Counter {
     fn wants(&self, update: &Value) -> bool {
         Membership::read(update).is_some()
-            || bot::is_elsewhere(update)
             || self.known(|known| bot::wants(&Event::read(update), known))
     }
 
     /// The library is asked right here: an answer takes well under a millisecond, less than a thread
     /// for it would cost.
     async fn serve(&self, task: &Task) -> Vec<Effect> {
-        if bot::is_elsewhere(&task.update) {
-            return self.elsewhere(&task.update);
-        }
         let event = Event::read(&task.update);
         let mut effects = Vec::new();
         for action in self.known(|known| bot::decide(&event, known)) {
@@ -83,14 +79,6 @@ impl Counter {
             memory: &self.store.memory(now),
             now,
         })
-    }
-
-    fn elsewhere(&self, update: &Value) -> Vec<Effect> {
-        self.known(|known| bot::elsewhere(update, &self.library, known))
-            .unwrap_or_else(|error| {
-                tracing::error!(%error, "the library cannot be read");
-                Vec::new()
-            })
     }
 
     fn respond(&self, action: &Action) -> Vec<Effect> {

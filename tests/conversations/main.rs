@@ -11,6 +11,7 @@ mod elsewhere;
 mod later;
 mod manners;
 mod outages;
+mod pages;
 mod reading;
 mod settings;
 mod storms;

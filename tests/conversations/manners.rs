@@ -130,7 +130,7 @@ async fn where_messages_have_no_address_the_pointer_replies_to_the_answer() {
 }
 
 /// How many questions a member may put in a minute.
-fn most() -> usize {
+pub(super) fn most() -> usize {
     let (member, _) = Pace::default().limits();
     usize::try_from(member).expect("a number")
 }
