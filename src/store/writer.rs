@@ -26,20 +26,39 @@ pub(super) struct Answer {
 #[derive(Clone)]
 pub(super) enum Writer {
     /// A thread of its own, so that no worker waits for the disk.
-    Thread(mpsc::Sender<Operation>),
+    Thread(Arc<Thread>),
     /// Whoever asks: for a state in memory.
     Inline(Arc<Mutex<Journal>>),
 }
 
+/// The thread; it ends, and has closed the database, when the last who could ask it is gone.
+pub(super) struct Thread {
+    operations: Option<mpsc::Sender<Operation>>,
+    handle: Option<thread::JoinHandle<()>>,
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        drop(self.operations.take());
+        if let Some(handle) = self.handle.take() {
+            // One that panicked has nothing more to close.
+            _ = handle.join();
+        }
+    }
+}
+
 impl Writer {
-    /// Starts the thread. It ends when nobody can ask it for anything any more.
+    /// Starts the thread.
     pub(super) fn spawn(journal: Journal) -> Self {
         let (sender, operations) = mpsc::channel();
-        thread::Builder::new()
+        let handle = thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || serve(&journal, &operations))
             .expect("the system has room for a thread");
-        Self::Thread(sender)
+        Self::Thread(Arc::new(Thread {
+            operations: Some(sender),
+            handle: Some(handle),
+        }))
     }
 
     pub(super) fn inline(journal: Arc<Mutex<Journal>>) -> Self {
@@ -64,7 +83,10 @@ impl Writer {
             }
         });
         match self {
-            Self::Thread(sender) => sender.send(operation).map_err(|_| StoreError::NotWritten)?,
+            Self::Thread(thread) => {
+                let sent = thread.operations.as_ref().map(|it| it.send(operation));
+                sent.and_then(Result::ok).ok_or(StoreError::NotWritten)?;
+            }
             Self::Inline(journal) => {
                 let journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
                 commit(&journal, vec![operation]);
