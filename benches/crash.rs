@@ -65,16 +65,17 @@ impl Chances {
 /// Where questions are asked: half in direct messages, half in groups.
 struct Room {
     chat: Chat,
-    person: Person,
+    people: Vec<Person>,
     asked: Vec<i64>,
 }
 
 impl Room {
     fn ask(&mut self, question: &str) {
-        let message = if self.chat.id() == self.person.id() {
-            self.person.writes(question)
+        let person = &self.people[self.asked.len() % self.people.len()];
+        let message = if self.chat.id() == person.id() {
+            person.writes(question)
         } else {
-            self.chat.says(&self.person, &format!("/ask {question}"))
+            self.chat.says(person, &format!("/ask {question}"))
         };
         self.asked.push(message.id());
     }
@@ -96,15 +97,17 @@ impl Room {
 
 fn open(sandbox: &Sandbox) -> Vec<Room> {
     let open = |number| {
-        let person = sandbox.person(&format!("P{number}"));
-        let chat = if number % 2 == 0 {
-            person.chat()
+        let person = |member| sandbox.person(&format!("P{number}.{member}"));
+        let (chat, people) = if number % 2 == 0 {
+            let person = person(0);
+            (person.chat(), vec![person])
         } else {
-            sandbox.supergroup(&format!("G{number}"))
+            let group = sandbox.supergroup(&format!("G{number}"));
+            (group, (0..20).map(person).collect())
         };
         Room {
             chat,
-            person,
+            people,
             asked: Vec::new(),
         }
     };

@@ -72,7 +72,7 @@ impl Pace {
     #[must_use]
     pub fn limits(self) -> (u32, u32) {
         match self {
-            Self::Lively => (30, 120),
+            Self::Lively => (60, 240),
             Self::Steady => (10, 40),
             Self::Slow => (2, 8),
         }

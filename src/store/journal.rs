@@ -263,11 +263,22 @@ impl Journal {
                 "UPDATE inbox SET attempts = attempts + 1 WHERE seq = ? RETURNING attempts",
             )?
             .query_row([seq], |row| row.get(0))?;
-        let go = attempts <= ATTEMPTS;
+        // After these attempts comes one that is refused, and then the second chance.
+        let go = attempts <= ATTEMPTS || attempts == ATTEMPTS + 2;
         if !go {
             self.put_aside(seq)?;
         }
         Ok(go)
+    }
+
+    /// Tries what was put aside once more, and never again: where processes were ended from outside,
+    /// it was only in hand when that happened. Says whether there is any.
+    pub(super) fn second_chance(&self) -> Result<bool, StoreError> {
+        let waiting = self.connection.execute(
+            "UPDATE inbox SET state = ? WHERE state = 2 AND attempts = ?",
+            params![inbox::WAITING, ATTEMPTS + 1],
+        )?;
+        Ok(waiting > 0)
     }
 
     /// An update was worked on: it is done, and what it leads to is kept with the same stroke.

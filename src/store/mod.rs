@@ -503,6 +503,14 @@ impl Store {
         self.run(move |journal| journal.due(now)).await
     }
 
+    /// Tries what was put aside once more. Says whether there is any.
+    ///
+    /// # Errors
+    /// Where nothing was written.
+    pub async fn second_chance(&self) -> Result<bool, StoreError> {
+        self.run(Journal::second_chance).await
+    }
+
     /// Forgets what has aged.
     ///
     /// # Errors

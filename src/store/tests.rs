@@ -131,6 +131,13 @@ async fn an_update_that_ends_the_process_is_put_aside_after_three_attempts() {
         if !store.attempt(&task).await.expect("written") {
             assert_eq!(store.next(lane, NOW).await.expect("read"), Next::Idle);
             assert_eq!(store.counts().expect("read").aside, 1);
+            // A second chance is the last one.
+            assert!(store.second_chance().await.expect("written"));
+            let again = self::task(&store, lane).await;
+            assert!(store.attempt(&again).await.expect("written"));
+            let again = self::task(&store, lane).await;
+            assert!(!store.attempt(&again).await.expect("written"));
+            assert!(!store.second_chance().await.expect("written"));
             let pending = store.pending().expect("read");
             assert!(store.retry(pending[0].id.clone()).await.expect("written"));
             assert_eq!(store.counts().expect("read").waiting, 1);

@@ -30,6 +30,9 @@ const LONGEST_PAUSE: Millis = 30_000;
 /// How often what has aged is forgotten, and what an operator changed is noticed.
 const ROUND: Millis = 60_000;
 
+/// When a process has lived so long, what was put aside gets its second chance.
+const STEADY: Millis = 20_000;
+
 /// Whoever knows what an update leads to.
 pub(super) trait Desk: Send + Sync + 'static {
     /// Whether it leads to anything. What does not is never kept.
@@ -128,8 +131,15 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
     /// Begins with what is there, and comes back to lanes that wait, for as long as it is polled.
     pub(super) async fn watch(self: &Arc<Self>) {
         let (mut backoff, mut rounds) = (Backoff::default(), 0);
+        let mut steady = Some(self.clock.now() + STEADY);
         loop {
             let now = self.clock.now();
+            if steady.is_some_and(|at| now >= at) {
+                steady = None;
+                if let Err(error) = self.store.second_chance().await {
+                    tracing::error!(%error, "what was put aside is not tried again");
+                }
+            }
             if now >= rounds {
                 rounds = now + ROUND;
                 if let Err(error) = self.store.prune(now).await {
@@ -145,7 +155,8 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
                     for lane in lanes {
                         self.wake(lane);
                     }
-                    next.map_or(rounds, |next| next.min(rounds))
+                    let other = steady.map_or(rounds, |at| at.min(rounds));
+                    next.map_or(other, |next| next.min(other))
                 }
                 Err(error) => {
                     tracing::error!(%error, "what waits cannot be read; trying again");
