@@ -5,6 +5,7 @@
 //! A lane that must wait is left: the alarm comes back to it.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -59,6 +60,7 @@ pub(super) struct Engine<A, C, D> {
     stopping: AtomicBool,
     idle: Notify,
     closed: watch::Sender<bool>,
+    token_refused: Notify,
 }
 
 /// While it is there, lanes are worked on; when it is gone, none is.
@@ -96,6 +98,7 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             stopping: AtomicBool::new(false),
             idle: Notify::new(),
             closed: watch::Sender::new(false),
+            token_refused: Notify::new(),
         })
     }
 
@@ -106,7 +109,7 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             .updates(updates.len().try_into().unwrap_or(u64::MAX));
         let wanted: Vec<_> = updates
             .iter()
-            .filter(|update| self.desk.wants(update))
+            .filter(|update| self.wants(update))
             .map(|update| intake::read(update, now))
             .collect();
         if wanted.is_empty() {
@@ -126,6 +129,16 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             self.wake(lane);
         }
         Ok(())
+    }
+
+    /// What cannot even be looked at is taken in, to be put aside like all that cannot be worked on.
+    fn wants(&self, update: &Value) -> bool {
+        catch_unwind(AssertUnwindSafe(|| self.desk.wants(update))).unwrap_or(true)
+    }
+
+    /// Waits until Telegram refuses the token at a call.
+    pub(super) async fn token_refused(&self) {
+        self.token_refused.notified().await;
     }
 
     /// Begins with what is there, and comes back to lanes that wait, for as long as it is polled.
@@ -347,6 +360,9 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         let answer = self.api.call(&call.method, &call.body, DEADLINE).await;
         if let Err(error) = &answer {
             tracing::debug!(chat = call.chat(), method = call.method, %error, "not made");
+            if matches!(error, CallError::Refused { code: 401, .. }) {
+                self.token_refused.notify_one();
+            }
         }
         let outcome = send::outcome(parcel, answer, &self.clock);
         self.measure(parcel, &outcome);

@@ -134,6 +134,7 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
         biased;
         () = &mut shutdown => Ok(()),
         ended = receive => ended,
+        () = engine.token_refused() => Err(anyhow::anyhow!(receive::BAD_TOKEN)),
         () = engine.watch() => Ok(()),
     };
     menu.abort();

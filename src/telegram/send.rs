@@ -93,7 +93,7 @@ fn refused(parcel: &Parcel, error: &CallError, clock: &impl Clock) -> Outcome {
         CallError::Refused { .. } if error.says(&["chat not found", "chat_id is empty"]) => {
             Outcome::Gone
         }
-        // The token: the receiver ends the bot over it, and the call waits for the next one.
+        // The token: the bot ends over it, and the call waits for the next one.
         CallError::Refused { code: 401, .. } => again(0, false),
         CallError::Refused { .. } => Outcome::Dead(Reason::Refused),
     }

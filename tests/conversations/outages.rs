@@ -319,3 +319,18 @@ async fn who_asks_to_be_forgotten_is() {
     sara.hears().await;
     stage.close().await;
 }
+
+#[tokio::test]
+async fn a_token_refused_at_a_send_ends_the_bot_and_the_answer_waits_for_the_next() {
+    let (sandbox, disk) = (sandbox().await, State::new());
+    let sara = sandbox.person("سارة");
+    sandbox.fail(Fault::Unauthorized.at("sendMessage"));
+    let stage = Stage::with(sandbox, disk.open().await);
+    let asked = sara.writes(QUESTION);
+    let ended = stage.bot.await.expect("it does not panic");
+    let error = format!("{:#}", ended.expect_err("it ends"));
+    assert!(error.contains("Telegram refuses the token"), "{error}");
+    let stage = Stage::with(stage.sandbox, disk.open().await);
+    assert_eq!(sara.hears().await.reply_to(), Some(asked.id()));
+    stage.close().await;
+}
