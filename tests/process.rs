@@ -52,8 +52,11 @@ impl Home {
     fn run(&self, sandbox: &Sandbox, log: &str, more: &[&str]) -> Process {
         let file = std::fs::File::create(self.path(log)).expect("made");
         let url = sandbox.url();
-        let mut arguments = vec!["run", "--health", "127.0.0.1:0", "--api-url", &url];
+        let mut arguments = vec!["run", "--api-url", &url];
         arguments.extend(more);
+        if !more.contains(&"--health") {
+            arguments.extend(["--health", "127.0.0.1:0"]);
+        }
         let child = self
             .program(&arguments)
             .env("TELOXIDE_TOKEN", sandbox.token())
@@ -199,6 +202,34 @@ async fn what_waits_is_listed_tried_again_dropped_and_copied() {
     until("nothing is left", || dead("dead: 0")).await;
     let copy = home.output(&["state", "--state", "copy.db", "--key-file", "iqtibas.key"]);
     assert!(text(&copy.stdout).contains("to be sent: 1"), "{copy:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_it_is_and_what_it_did_can_be_read() {
+    let (home, sandbox) = (Home::new(), Sandbox::start().await.expect("a port"));
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = free.local_addr().expect("an address").to_string();
+    drop(free);
+    let _bot = home.run(&sandbox, "log", &["--health", &address]);
+    let sara = sandbox.person("سارة");
+    sara.writes(QUESTION);
+    sara.hears().await;
+    let client = reqwest::Client::builder().no_proxy().build();
+    let client = client.expect("a client");
+    let get = async |page: &str| {
+        let answer = client.get(format!("http://{address}/{page}")).send().await;
+        let answer = answer.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("text"))
+    };
+    assert_eq!(get("healthz").await.0, 200);
+    let (_, figures) = get("metrics").await;
+    for series in [
+        r#"iqtibas_questions_total{verdict="nearest",language="ar"} 1"#,
+        "iqtibas_sent_total 1",
+        "iqtibas_updates_total 1",
+    ] {
+        assert!(figures.contains(series), "{series} in {figures}");
+    }
 }
 
 #[test]

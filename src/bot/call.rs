@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::analysis::Language;
+use crate::answer::Verdict;
 use crate::render::OutgoingMessage;
 
 /// How long Telegram waits for the answer to a tap, or to a message that only the bot sees.
@@ -31,6 +33,13 @@ pub enum Effect {
     Purge(i64),
     /// Forget a member, in all chats.
     Forget(i64),
+    /// Count a question for the figures.
+    Count {
+        /// How it was answered.
+        verdict: Verdict,
+        /// In which language.
+        language: Language,
+    },
 }
 
 /// One call of a Bot API method.

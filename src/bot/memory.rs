@@ -46,7 +46,7 @@ impl Remembered {
     /// Does what an effect does to notes.
     pub fn apply(&mut self, effect: &Effect) {
         match effect {
-            Effect::Call(_) => {}
+            Effect::Call(_) | Effect::Count { .. } => {}
             Effect::Keep(note) => self.keep(note.clone()),
             Effect::Drop(id) => _ = self.notes.remove(id),
             Effect::Move { from, to } => {

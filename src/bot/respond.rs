@@ -172,6 +172,10 @@ fn answer(
         more.push(Effect::Keep(note));
     }
     if asked.earlier.is_none() {
+        more.push(Effect::Count {
+            verdict: answer.verdict,
+            language,
+        });
         more.extend(report::asked(asked, &answer, shown, language, known));
     }
     Ok(give(asked, &answered, library, known, more))

@@ -305,6 +305,7 @@ impl Journal {
                 Effect::Move { from, to } => self.relocate(*from, *to)?,
                 Effect::Purge(chat) => self.purge(*chat, seq)?,
                 Effect::Forget(member) => self.forget(*member, seq)?,
+                Effect::Count { .. } => {}
             }
         }
         self.finish(seq)

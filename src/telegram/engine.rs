@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::sync::{Notify, Semaphore, watch};
@@ -273,6 +273,7 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         let task = Arc::new(task);
         let (engine, at_work) = (Arc::clone(self), Arc::clone(&task));
         // A task of its own: a panic ends it alone.
+        let started = Instant::now();
         let served = tokio::spawn(async move { engine.desk.serve(&at_work).await }).await;
         drop(alone);
         let Ok(effects) = served else {
@@ -280,7 +281,12 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             tracing::error!("the work on an update ended in a panic; all else goes on");
             return self.store.next(lane, self.clock.now()).await;
         };
-        let effects: Arc<[Effect]> = effects.into();
+        let (took, effects) = (started.elapsed(), Arc::<[Effect]>::from(effects));
+        for effect in effects.iter() {
+            if let Effect::Count { verdict, language } = effect {
+                self.metrics.answered(*verdict, *language, took);
+            }
+        }
         let next = self
             .store
             .worked(lane, &task, Arc::clone(&effects), self.clock.now())
