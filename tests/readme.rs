@@ -87,7 +87,7 @@ fn every_command_that_it_names_exists() {
                 }
                 seen.push(args[0].to_owned());
             }
-            ["cargo", "bench", "--bench", name] => {
+            ["cargo", "bench", "--bench", name, ..] => {
                 let bench = root().join("benches").join(name).with_extension("rs");
                 assert!(bench.is_file(), "{line}");
                 seen.push((*name).to_owned());
