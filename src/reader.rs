@@ -77,14 +77,8 @@ impl Page<'_> {
     #[must_use]
     pub fn html(&self) -> String {
         let (article, language) = (self.article, self.article.language());
-        let author = article
-            .author()
-            .map(|author| wording::author(language, author));
-        let source = article
-            .source()
-            .map(|source| wording::origin(language, source));
         let mut about = String::new();
-        for line in author.into_iter().chain(source) {
+        for line in wording::credits(language, article.author(), article.source()) {
             let _ = write!(about, "<p>{}</p>", text(&line));
         }
         let body = format!(

@@ -186,13 +186,7 @@ pub fn articles(articles: &[Article], language: Language) -> Body {
         let mut about = Block::new()
             .plain(gap)
             .styled(Style::Bold, &wording::title(article.title()));
-        let author = article
-            .author()
-            .map(|author| wording::author(language, author));
-        let origin = article
-            .source()
-            .map(|source| wording::origin(language, source));
-        for line in author.into_iter().chain(origin) {
+        for line in wording::credits(language, article.author(), article.source()) {
             about = about.plain("\n").plain(&line);
         }
         let outlined = about

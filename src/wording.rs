@@ -272,6 +272,14 @@ pub fn translation(language: Language) -> &'static str {
     .to(language)
 }
 
+/// The lines about an article: who wrote it, and where it comes from.
+#[must_use]
+pub fn credits(language: Language, author: Option<&str>, source: Option<&str>) -> Vec<String> {
+    let author = author.map(|name| self::author(language, name));
+    let source = source.map(|place| origin(language, place));
+    author.into_iter().chain(source).collect()
+}
+
 /// A line about an article: who wrote it.
 #[must_use]
 pub fn author(language: Language, author: &str) -> String {

@@ -227,16 +227,6 @@ pub const KINDS: [&str; 6] = [
     "guest_message",
 ];
 
-/// The chat that an update belongs to, so that what happens in it is served in order.
-#[must_use]
-pub fn chat_of(update: &Value) -> Option<i64> {
-    let within = ["message", "edited_message", "my_chat_member"]
-        .iter()
-        .find_map(|kind| update.get(kind));
-    let within = within.or_else(|| update.get("callback_query")?.get("message"))?;
-    int(within.get("chat")?, "id")
-}
-
 impl Event {
     /// Reads an update as Telegram sends it.
     #[must_use]

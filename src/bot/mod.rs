@@ -34,7 +34,7 @@ pub use answered::{Answered, Claim, Place, View};
 pub use call::{Call, Effect, Note, NoteId};
 pub use event::{
     ChatKind, Entity, EntityKind, Event, GuestCall, InlineQuery, KINDS, Message, MessageId, Origin,
-    Rank, Referred, Standing, Tap, TapElsewhere, chat_of, is_admin,
+    Rank, Referred, Standing, Tap, TapElsewhere, is_admin,
 };
 pub use membership::Membership;
 pub use memory::{Memory, Remembered};

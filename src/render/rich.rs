@@ -119,11 +119,7 @@ fn open(text: &mut Blocks, article: &Article, language: Language) {
         json!({ "type": "heading", "size": 1, "text": title }),
         units,
     );
-    let author = article.author().map(|name| wording::author(language, name));
-    let source = article
-        .source()
-        .map(|source| wording::origin(language, source));
-    for line in author.into_iter().chain(source) {
+    for line in wording::credits(language, article.author(), article.source()) {
         let units = utf16_len(&line);
         let line = json!({ "type": "italic", "text": line });
         text.push(json!({ "type": "paragraph", "text": line }), units);

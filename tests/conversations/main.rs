@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 
 use iqtibas::analysis::Language;
 use iqtibas::library::Library;
-use iqtibas::sandbox::{Message, Sandbox};
+use iqtibas::sandbox::{Fault, Message, Sandbox};
 use iqtibas::store::Store;
 use iqtibas::telegram::{self, Service, Webhook};
 use iqtibas::web::Health;
@@ -41,6 +41,17 @@ static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| {
     Arc::new(library)
 });
 
+async fn sandbox() -> Sandbox {
+    Sandbox::start().await.expect("loopback has a free port")
+}
+
+fn refusal(code: u16, description: &str) -> Fault {
+    Fault::Refuse {
+        code,
+        description: description.to_owned(),
+    }
+}
+
 /// The bot at work on a sandbox.
 struct Stage {
     sandbox: Sandbox,
@@ -50,7 +61,7 @@ struct Stage {
 
 impl Stage {
     async fn open() -> Self {
-        Self::on(Sandbox::start().await.expect("loopback has a free port"))
+        Self::on(sandbox().await)
     }
 
     fn on(sandbox: Sandbox) -> Self {

@@ -8,21 +8,10 @@ use iqtibas::telegram::Webhook;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::Stage;
+use super::{Stage, refusal, sandbox};
 use crate::support;
 
 const QUESTION: &str = "بكم انخفض سهم Nvidia؟";
-
-async fn sandbox() -> Sandbox {
-    Sandbox::start().await.expect("loopback has a free port")
-}
-
-fn refusal(code: u16, description: &str) -> Fault {
-    Fault::Refuse {
-        code,
-        description: description.to_owned(),
-    }
-}
 
 /// A state on disk, as an operator has it.
 struct State(TempDir);

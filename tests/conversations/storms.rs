@@ -4,22 +4,11 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use iqtibas::sandbox::{Fault, Sandbox};
+use iqtibas::sandbox::Fault;
 
-use super::Stage;
+use super::{Stage, refusal, sandbox};
 
 const QUESTION: &str = "بكم انخفض سهم Nvidia؟";
-
-async fn sandbox() -> Sandbox {
-    Sandbox::start().await.expect("loopback has a free port")
-}
-
-fn refusal(code: u16, description: &str) -> Fault {
-    Fault::Refuse {
-        code,
-        description: description.to_owned(),
-    }
-}
 
 #[tokio::test]
 async fn a_send_that_fails_is_tried_again_until_it_succeeds() {
