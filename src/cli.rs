@@ -1,5 +1,4 @@
-//! The commands at the terminal. Only here does the program print.
-#![allow(clippy::print_stdout)] // this is the command line
+//! The commands at the terminal. Only here does the program print, and it stops where nobody reads on.
 
 mod guide;
 mod lexicon;
@@ -30,6 +29,19 @@ use crate::wording;
 /// # Errors
 /// Whatever ended it, in a sentence for the operator.
 pub fn run(config: Config) -> Result<()> {
+    match dispatch(config) {
+        // Who reads the output, such as `head`, had enough.
+        Err(error) if is_broken_pipe(&error) => Ok(()),
+        ended => ended,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn dispatch(config: Config) -> Result<()> {
     let filter = match config.command {
         Command::Run(_) => log_filter(),
         // Of the other commands only what went wrong is logged.
@@ -39,11 +51,12 @@ pub fn run(config: Config) -> Result<()> {
         .with_env_filter(EnvFilter::new(filter))
         .with_ansi(io::stderr().is_terminal() && colour_wanted())
         .with_writer(io::stderr)
+        .log_internal_errors(false) // what cannot be logged cannot be said on the same way
         .init();
     match config.command {
         Command::Run(run) => serve::run(&run),
         Command::Try(wanted) => pages::try_out(&wanted),
-        Command::Export { dir, place } => pages::export(&dir, &place),
+        Command::Export(export) => pages::export(&export),
         Command::Ask(ask) => self::ask(&ask),
         Command::Index { place } => index(&place),
         Command::Check { place } => check(&place),
@@ -85,20 +98,23 @@ fn index(place: &Place) -> Result<()> {
     } else {
         "up to date"
     };
-    println!(
+    writeln!(
+        io::stdout(),
         "{verb}: {} article(s), {passages} passages, {} words of other languages, {:.0} ms, in {}",
         library.articles().len(),
         library.bridge_len(),
         started.elapsed().as_secs_f64() * 1000.0,
         place.segments().display()
-    );
+    )?;
     Ok(())
 }
 
 fn check(place: &Place) -> Result<()> {
     let files = Files::read(&place.library, &place.segments())?;
+    let mut out = io::stdout().lock();
     for (article, guide) in files.articles.iter().zip(&files.guides) {
-        println!(
+        writeln!(
+            out,
             "{}: «{}», {} passages, {} images, {} questions in the guide, {} topics",
             article.id(),
             article.title(),
@@ -106,16 +122,17 @@ fn check(place: &Place) -> Result<()> {
             article.images().len(),
             guide.examples().len(),
             guide.topics().len()
-        );
+        )?;
         for name in guide.topics().iter().filter_map(Topic::command) {
             if wording::Command::from_name(name).is_some() {
-                println!(
+                writeln!(
+                    out,
                     "  warning: /{name} is a command of the bot's own: the topic has its button only"
-                );
+                )?;
             }
         }
         for warning in article.warnings() {
-            println!("  warning: {warning}");
+            writeln!(out, "  warning: {warning}")?;
         }
     }
     Ok(())
@@ -135,7 +152,7 @@ fn eval(questions: &Path, place: &Place) -> Result<()> {
         let answer = library.answer(&library.question(&case.question), Context::default())?;
         figures.add(&case, &answer);
     }
-    println!("{figures}");
+    writeln!(io::stdout(), "{figures}")?;
     Ok(())
 }
 
@@ -304,17 +321,8 @@ fn show(out: &mut impl Write, question: &Question, answer: &Answer<'_>, ask: &As
             String::new()
         };
         let (article, paragraph) = (quote.article(), quote.passage().paragraph());
-        writeln!(
-            out,
-            "  {}{score}",
-            wording::source(
-                language,
-                article.author(),
-                article.title(),
-                paragraph,
-                quote.speaker(language)
-            )
-        )?;
+        let source = wording::source(language, article, paragraph, quote.speaker(language));
+        writeln!(out, "  {source}{score}")?;
     }
     if ask.explain {
         let why = &answer.why;

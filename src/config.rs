@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
+use crate::reader::Site;
 use crate::store::{Durability, StatePlace};
 
 /// Answers a group's questions about an article with the article's own words.
@@ -82,13 +83,7 @@ pub enum Command {
     /// Answer one question, or a batch of them, or many at a prompt
     Ask(Ask),
     /// Write the articles as pages for any host, each passage with an address of its own
-    Export {
-        /// The folder to write into
-        dir: PathBuf,
-        #[command(flatten)]
-        #[allow(missing_docs)]
-        place: Place,
-    },
+    Export(Export),
     /// Build the search index, where it is missing or old
     Index {
         #[command(flatten)]
@@ -235,6 +230,13 @@ pub struct Run {
         default_value = DEFAULT_HEALTH
     )]
     pub health: SocketAddr,
+    /// Serve the articles as pages at this address, for everybody, behind a proxy that speaks TLS
+    #[arg(long, env = "IQTIBAS_READER", value_name = "ADDRESS")]
+    pub reader: Option<SocketAddr>,
+    /// Where everybody reaches these pages, served or exported: below an answer a button opens its
+    /// passage there
+    #[arg(long, env = "IQTIBAS_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<Site>,
     /// Let Telegram post updates to this address instead of asking for them
     #[arg(
         long,
@@ -298,6 +300,35 @@ pub struct Try {
     /// Where the library lies.
     #[command(flatten)]
     pub place: Place,
+}
+
+/// What to write as pages, and where.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The folder to write into
+    pub dir: PathBuf,
+    /// Where the library lies.
+    #[command(flatten)]
+    pub place: Place,
+    /// The bot's memory: what it quoted most is marked in the margin
+    #[arg(long, env = "IQTIBAS_STATE", value_name = "PATH")]
+    state: Option<PathBuf>,
+    /// The key of the memory [default: the same name with .key]
+    #[arg(long, env = "IQTIBAS_KEY_FILE", value_name = "PATH")]
+    key_file: Option<PathBuf>,
+}
+
+impl Export {
+    /// The bot's memory and its key, where they were named.
+    #[must_use]
+    pub fn state(&self) -> Option<StatePlace> {
+        let file = self.state.clone()?;
+        let beside = || file.with_extension("key");
+        Some(StatePlace {
+            key: self.key_file.clone().unwrap_or_else(beside),
+            file,
+        })
+    }
 }
 
 /// Whether there is a desktop on which a browser could open.

@@ -30,8 +30,9 @@ use tokio::net::TcpListener;
 
 pub use browser::open;
 
+use crate::bot::Settings;
 use crate::library::Library;
-use crate::shelf::{self, Tally};
+use crate::shelf;
 use crate::store::Store;
 use crate::telegram::{self, Service};
 use crate::web::Health;
@@ -49,7 +50,6 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
 struct Stage {
     cast: Arc<Cast>,
     library: Arc<Library>,
-    tally: Arc<Tally>,
 }
 
 /// Runs the bot against a sandbox and serves the page on this port of loopback until `shutdown`
@@ -70,24 +70,31 @@ pub async fn run(
     let address = listener.local_addr()?;
     let cast = Cast::gather().await?;
     let client = telegram::client(&cast.sandbox.token(), Some(&cast.sandbox.url()))?;
+    let url = format!("http://{address}/");
     // Who only tries the bot leaves nothing behind.
+    let store = Store::in_memory()?;
     let health = Health::new(Instant::now());
-    let service = Service::new(client, Arc::clone(&library), Store::in_memory()?, health);
+    let service = Service {
+        settings: Settings {
+            site: Some(url.parse()?),
+            ..Settings::default()
+        },
+        ..Service::new(client, Arc::clone(&library), store.clone(), health)
+    };
+    let reader = shelf::routes(Arc::clone(&library), store);
     let stage = Stage {
         cast: Arc::new(cast),
         library,
-        tally: Arc::default(),
     };
-    let served = axum::serve(listener, routes(stage, address));
-    ready(&format!("http://{address}/"));
+    let served = axum::serve(listener, routes(stage, reader, address));
+    ready(&url);
     tokio::select! {
         ended = telegram::run(service, shutdown) => ended,
         served = served => Ok(served?),
     }
 }
 
-fn routes(stage: Stage, address: SocketAddr) -> Router {
-    let reader = shelf::routes(Arc::clone(&stage.library), Arc::clone(&stage.tally));
+fn routes(stage: Stage, reader: Router, address: SocketAddr) -> Router {
     Router::new()
         .route("/", get(async || shelf::content("text/html", POLICY, HTML)))
         .route(

@@ -4,6 +4,8 @@
 //! The page needs no script and loads nothing from elsewhere: the passage that an address names is
 //! marked by `:target`, the search is a form. All text is escaped on its way in.
 
+mod site;
+
 use std::fmt::Write as _;
 
 use crate::analysis::Language;
@@ -13,6 +15,8 @@ use crate::passage::Passage;
 use crate::text::{Span, clip};
 use crate::wording;
 
+pub use site::{Site, SiteError};
+
 /// The style sheet of the pages.
 pub const STYLE: &str = include_str!("reader/reader.css");
 
@@ -20,16 +24,23 @@ pub const STYLE: &str = include_str!("reader/reader.css");
 pub const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'";
 
+/// From an article's page to the root of its site, which may lie below any path.
+const PAGE_TO_ROOT: &str = "../../";
+
 /// The most lines of an outline.
 const MAX_OUTLINE: usize = 12;
 /// The longest beginning of a paragraph in an outline, in UTF-16 units.
 const BEGINNING: usize = 48;
 
-/// Where a passage can be read in its place, on the site at `public_url`.
+/// Where a quote can be read in its place, on the site of the articles: the anchor is that of the part
+/// in which it begins.
 #[must_use]
-pub fn address(public_url: &str, article: &Article, passage: &Passage) -> String {
-    let site = public_url.trim_end_matches('/');
-    format!("{site}/{}#{}", path(article.id()), passage.id())
+pub fn place(quote: &Quote<'_>) -> String {
+    let article = quote.article();
+    let mut passages = article.passages().iter();
+    let begins = passages.find(|part| quote.span().start() < part.span().end());
+    let id = begins.unwrap_or(quote.passage()).id();
+    format!("{}#{id}", path(article.id()))
 }
 
 /// Where an article's page lies on its site. It ends in a slash, so that it is also a folder with an
@@ -65,11 +76,9 @@ pub struct Page<'p> {
     pub article: &'p Article,
     /// How often each passage was quoted, in the order of [`Article::passages`]; what is missing was
     /// not quoted.
-    pub quoted: &'p [u32],
+    pub quoted: &'p [u64],
     /// The search box.
     pub search: Search<'p>,
-    /// From the page to the root of its site: `/`, or `../../` for files that may lie anywhere.
-    pub root: &'p str,
 }
 
 impl Page<'_> {
@@ -80,6 +89,10 @@ impl Page<'_> {
         let mut about = String::new();
         for line in wording::credits(language, article.author(), article.source()) {
             let _ = write!(about, "<p>{}</p>", text(&line));
+        }
+        if self.quoted.iter().any(|times| *times > 0) {
+            let mark = wording::reader::mark(language);
+            let _ = write!(about, "<p class=\"mark\">{mark}</p>");
         }
         let body = format!(
             "<a class=\"skip\" href=\"#text\">{skip}</a>\n\
@@ -93,7 +106,7 @@ impl Page<'_> {
             outline = outline(article),
             text = self.text(),
         );
-        document(language, article.title(), self.root, &body)
+        document(language, article.title(), PAGE_TO_ROOT, &body)
     }
 
     /// Headings, images and paragraphs in the order in which they stand.
@@ -119,7 +132,7 @@ impl Page<'_> {
     }
 
     /// A paragraph: its number, which leads to it, and its passages.
-    fn paragraph(&self, parts: &[(usize, &Passage)], most: u32) -> String {
+    fn paragraph(&self, parts: &[(usize, &Passage)], most: u64) -> String {
         let (article, language) = (self.article, self.article.language());
         let quoted = |number: usize| self.quoted.get(number).copied().unwrap_or_default();
         let times = parts
@@ -189,30 +202,17 @@ impl Page<'_> {
             text(framing)
         );
         for quote in answer.shown() {
-            let article = quote.article();
-            let (passage, own) = (quote.passage(), article.language());
-            // The anchor of the part where the quote begins.
-            let begins = article
-                .passages()
-                .iter()
-                .find(|part| quote.span().start() < part.span().end())
-                .unwrap_or(passage);
+            let (article, own) = (quote.article(), quote.article().language());
+            let (paragraph, speaker) = (quote.passage().paragraph(), quote.speaker(language));
             let _ = writeln!(
                 html,
-                "<a href=\"{root}{path}#{id}\"><blockquote lang=\"{code}\" dir=\"{dir}\">{words}</blockquote><span>{place}</span></a>",
-                root = self.root,
-                path = path(article.id()),
-                id = begins.id(),
+                "<a href=\"{root}{place}\"><blockquote lang=\"{code}\" dir=\"{dir}\">{words}</blockquote><span>{source}</span></a>",
+                root = PAGE_TO_ROOT,
+                place = place(quote),
                 code = own.code(),
                 dir = direction(own),
                 words = with_matches(quote),
-                place = text(&wording::source(
-                    language,
-                    article.author(),
-                    article.title(),
-                    passage.paragraph(),
-                    quote.speaker(language),
-                )),
+                source = text(&wording::source(language, article, paragraph, speaker)),
             );
         }
         html + "</section>\n"
@@ -228,13 +228,16 @@ pub fn shelf(articles: &[Article], root: &str) -> String {
     let title = wording::reader::articles(language);
     let mut body = format!("<header><h1>{title}</h1></header>\n<main><ul class=\"shelf\">");
     for article in articles {
+        let own = article.language();
+        let author = article.author().map(|name| wording::author(own, name));
         let _ = write!(
             body,
-            "<li dir=\"{}\" lang=\"{}\"><a href=\"{root}{}\">{}</a></li>",
-            direction(article.language()),
-            article.language().code(),
+            "<li dir=\"{}\" lang=\"{}\"><a href=\"{root}{}\">{}</a><p>{}</p></li>",
+            direction(own),
+            own.code(),
             path(article.id()),
             text(article.title()),
+            text(&author.unwrap_or_default()),
         );
     }
     document(language, title, root, &(body + "</ul></main>"))
@@ -358,12 +361,11 @@ mod tests {
         Article::parse(id, Path::new("a.md"), content.as_bytes().to_vec()).expect("valid")
     }
 
-    fn html(content: &str, quoted: &[u32]) -> String {
+    fn html(content: &str, quoted: &[u64]) -> String {
         let page = Page {
             article: &article("a", content),
             quoted,
             search: Search::Absent,
-            root: "/",
         };
         page.html()
     }
@@ -424,12 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_leads_to_a_passage_whatever_the_articles_name() {
-        let article = article("مقال a/b", "One.\nTwo.");
-        let passage = &article.passages()[1];
-        assert_eq!(
-            address("https://example.org/quotes/", &article, passage),
-            "https://example.org/quotes/read/%D9%85%D9%82%D8%A7%D9%84%20a%2Fb/#p2"
-        );
+    fn an_articles_page_has_a_path_whatever_its_name() {
+        assert_eq!(path("مقال a/b"), "read/%D9%85%D9%82%D8%A7%D9%84%20a%2Fb/");
     }
 }

@@ -28,7 +28,7 @@ use crate::answer::{Answer, Quote, Verdict};
 use crate::article::Article;
 use crate::passage;
 use crate::text::{Span, char_len, clip};
-use crate::wording;
+use crate::wording::{self, Title};
 
 /// The longest quote that is shown unfolded, in characters.
 const UNFOLDED: usize = 250;
@@ -105,11 +105,9 @@ fn quote(quote: &Quote<'_>, rank: usize, language: Language) -> Block {
     } else {
         Style::Blockquote
     };
-    let article = quote.article();
     let source = wording::source(
         language,
-        article.author(),
-        article.title(),
+        quote.article(),
         quote.passage().paragraph(),
         quote.speaker(language),
     );
@@ -185,7 +183,7 @@ pub fn articles(articles: &[Article], language: Language) -> Body {
     for article in articles {
         let mut about = Block::new()
             .plain(gap)
-            .styled(Style::Bold, &wording::title(article.title()));
+            .styled(Style::Bold, &Title::of(article).to_string());
         for line in wording::credits(language, article.author(), article.source()) {
             about = about.plain("\n").plain(&line);
         }
@@ -211,7 +209,7 @@ fn outline(article: &Article, language: Language) -> Block {
     let headings: Vec<String> = article
         .headings()
         .take(MAX_OUTLINE)
-        .map(wording::title)
+        .map(|heading| Title::of_heading(article, heading).to_string())
         .collect();
     let lines = if headings.is_empty() {
         passages

@@ -1,73 +1,61 @@
 //! The reader at work: its pages over HTTP, each with a search that the library answers, and the
-//! same pages as files for any host, without the search.
+//! same pages as files for any host, without the search. What was quoted most, the store knows.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use axum::Router;
-use axum::extract::{Path as Part, Query, State};
+use axum::extract::{Path as Part, Query, RawQuery, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use crate::answer::Answer;
+use crate::article::Article;
+use crate::bot;
 use crate::library::{Context, Library};
 use crate::reader::{self, Page, Search};
+use crate::store::Store;
 
 /// The longest question that is looked up, in bytes.
 const MAX_QUESTION: usize = 4096;
 
-/// How often each passage was quoted, by article.
-#[derive(Debug, Default)]
-pub struct Tally(Mutex<HashMap<String, Vec<u32>>>);
-
-impl Tally {
-    /// Counts what a member is shown of an answer.
-    pub fn count(&self, answer: &Answer<'_>) {
-        let mut tally = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for quote in answer.shown() {
-            let article = quote.article();
-            let counts = tally
-                .entry(article.id().to_owned())
-                .or_insert_with(|| vec![0; article.passages().len()]);
-            if let Some(count) = counts.get_mut(quote.number()) {
-                *count = count.saturating_add(1);
-            }
-        }
-    }
-
-    /// The counts of an article's passages.
-    #[must_use]
-    pub fn of(&self, article: &str) -> Vec<u32> {
-        let tally = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tally.get(article).cloned().unwrap_or_default()
-    }
-}
-
 #[derive(Clone)]
 struct Shelf {
     library: Arc<Library>,
-    tally: Arc<Tally>,
+    store: Store,
 }
 
-/// `/read/` with the articles, `/read/<article>` and `/reader.css`.
-pub fn routes(library: Arc<Library>, tally: Arc<Tally>) -> Router {
+/// `/read/` with the articles, `/read/<article>/` and `/reader.css`. Their links are relative: a
+/// proxy may serve them below any path.
+pub fn routes(library: Arc<Library>, store: Store) -> Router {
     Router::new()
         .route("/read/", get(articles))
-        .route("/read/{article}", get(article))
+        .route("/read/{article}", get(with_slash))
         .route("/read/{article}/", get(article))
         .route(
             "/reader.css",
             get(async || content("text/css", reader::POLICY, reader::STYLE)),
         )
-        .with_state(Shelf { library, tally })
+        .with_state(Shelf { library, store })
+}
+
+/// The same as a site of their own, whose root leads to the articles.
+pub fn site(library: Arc<Library>, store: Store) -> Router {
+    routes(library, store).route("/", get(async || Redirect::temporary("read/")))
+}
+
+/// How often each passage was quoted of late.
+fn quoted(article: &Article, store: &Store) -> Vec<u64> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = i64::try_from(now.unwrap_or_default().as_millis()).unwrap_or(i64::MAX);
+    bot::quoted(article, &store.memory(now), now)
 }
 
 /// A body with what keeps a browser from guessing and from loading anything from elsewhere.
@@ -86,8 +74,13 @@ pub fn content(kind: &str, policy: &str, body: impl Into<String>) -> Response {
 }
 
 async fn articles(State(shelf): State<Shelf>) -> Response {
-    let page = reader::shelf(shelf.library.articles(), "/");
+    let page = reader::shelf(shelf.library.articles(), "../");
     content("text/html", reader::POLICY, page)
+}
+
+async fn with_slash(Part(id): Part<String>, RawQuery(query): RawQuery) -> Redirect {
+    let query = query.map_or_else(String::new, |query| format!("?{query}"));
+    Redirect::permanent(&format!("../{}{query}", reader::path(&id)))
 }
 
 #[derive(Deserialize)]
@@ -122,20 +115,24 @@ async fn article(
     };
     let page = Page {
         article,
-        quoted: &shelf.tally.of(&id),
+        quoted: &quoted(article, &shelf.store),
         search: answer.as_ref().map_or(Search::Open, |answer| {
             Search::Answered(asked, question.language(), answer)
         }),
-        root: "/",
     };
     content("text/html", reader::POLICY, page.html())
 }
 
-/// Writes the pages of every article into `dir` and returns the files written.
+/// Writes the pages of every article into `dir` and returns the files written. Where there is a
+/// store, what was quoted most is marked as it is now.
 ///
 /// # Errors
 /// Where a file cannot be written.
-pub fn export(library: &Library, dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub fn export(
+    library: &Library,
+    store: Option<&Store>,
+    dir: &Path,
+) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = vec![
         (
             dir.join("index.html"),
@@ -146,9 +143,8 @@ pub fn export(library: &Library, dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     for article in library.articles() {
         let page = Page {
             article,
-            quoted: &[],
+            quoted: &store.map_or_else(Vec::new, |store| quoted(article, store)),
             search: Search::Absent,
-            root: "../../",
         };
         files.push((
             dir.join("read").join(article.id()).join("index.html"),

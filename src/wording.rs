@@ -1,9 +1,10 @@
 //! Every sentence that the bot itself can say, in Arabic, English and Chinese.
 //!
 //! What reaches a reader is the article's words, the editor's translation marked as such, and what
-//! stands here; what goes wrong goes to the log. Names, titles and commands are isolated (FSI, PDI)
-//! so that a Latin name in an Arabic sentence, or an Arabic title in an English one, does not turn
-//! the order of the words around it.
+//! stands here; what goes wrong goes to the log. Names, titles and commands are isolated so that a
+//! Latin name in an Arabic sentence, or an Arabic title in an English one, does not turn the order of
+//! the words around it: by their first letter (FSI, PDI), or by their language where that is known
+//! (RLI or LRI).
 
 mod command;
 mod keeping;
@@ -12,6 +13,7 @@ pub mod reader;
 mod report;
 mod setting;
 mod subjects;
+mod title;
 
 pub use command::{Audience, Command};
 pub use keeping::{forgotten, privacy, too_late, too_much};
@@ -25,8 +27,10 @@ pub use subjects::{
     about, further_button, nothing_found, of_article, old_button, page, passage, subjects,
     subjects_button, whole_button,
 };
+pub use title::Title;
 
 use crate::analysis::Language;
+use crate::article::Article;
 use crate::text::{self, is_bidi_control};
 
 /// The longest name or title that is shown, in UTF-16 units.
@@ -51,10 +55,15 @@ impl Said {
 
 /// `name` as a run of its own, whatever direction the words around it have; a very long one is cut.
 fn isolated(name: &str) -> String {
+    run('\u{2068}', name)
+}
+
+/// The same with the mark that opens the run.
+fn run(opens: char, name: &str) -> String {
     let name: String = name.chars().filter(|&c| !is_bidi_control(c)).collect();
     let shown = text::clip(&name, MAX_NAME);
     let rest = if shown.len() < name.len() { "…" } else { "" };
-    format!("\u{2068}{shown}{rest}\u{2069}")
+    format!("{opens}{shown}{rest}\u{2069}")
 }
 
 fn slash(command: Command) -> String {
@@ -169,8 +178,7 @@ pub fn usage(language: Language, example: &str) -> String {
 /// The first words to somebody who opens a conversation. `title` is the article's, where the
 /// library has just one; `example` is a question that the bot can answer.
 #[must_use]
-pub fn start(language: Language, title: Option<&str>, example: &str) -> String {
-    let title = title.map(isolated);
+pub fn start(language: Language, title: Option<&Title>, example: &str) -> String {
     let (article, help) = (slash(Command::Article), slash(Command::Help));
     match language {
         Language::Arabic => {
@@ -222,20 +230,18 @@ pub fn help(language: Language, username: &str, example: &str) -> String {
 #[must_use]
 pub fn source(
     language: Language,
-    author: Option<&str>,
-    title: &str,
+    article: &Article,
     paragraph: usize,
     speaker: Option<&str>,
 ) -> String {
-    source_of(language, author, title, (paragraph, paragraph), speaker)
+    source_of(language, article, (paragraph, paragraph), speaker)
 }
 
 /// The same under passages of several paragraphs, from the first to the last.
 #[must_use]
 pub fn source_of(
     language: Language,
-    author: Option<&str>,
-    title: &str,
+    article: &Article,
     (first, last): (usize, usize),
     speaker: Option<&str>,
 ) -> String {
@@ -252,10 +258,10 @@ pub fn source_of(
         Language::English => format!("said by {name}"),
         Language::Chinese => format!("说话人：{name}"),
     });
+    let author = article.author().map(isolated);
     author
-        .map(isolated)
         .into_iter()
-        .chain([isolated(title), paragraph])
+        .chain([Title::of(article).to_string(), paragraph])
         .chain(speaker)
         .collect::<Vec<_>>()
         .join(" · ")
@@ -303,12 +309,6 @@ fn labelled(language: Language, [ar, en, zh]: [&'static str; 3], value: &str) ->
         Said { ar, en, zh }.to(language),
         isolated(value)
     )
-}
-
-/// A title or a heading as a run of its own.
-#[must_use]
-pub fn title(title: &str) -> String {
-    isolated(title)
 }
 
 /// Above an article's headings, or the beginnings of some of its paragraphs.

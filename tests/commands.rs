@@ -1,6 +1,6 @@
 //! The commands at the terminal, as an operator types them.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -40,6 +40,38 @@ fn without_a_question_line_after_line_is_answered_until_the_end() {
     assert_eq!(printed.matches("Daoshuo").count(), 2, "{printed}");
 }
 
+/// A terminal comes from `script`, which every Linux has.
+#[cfg(target_os = "linux")]
+#[test]
+fn at_a_terminal_the_prompt_remembers_and_ctrl_d_ends_it() {
+    let segments = tempfile::tempdir().expect("a folder for the segments");
+    let program = env!("CARGO_BIN_EXE_iqtibas");
+    let mut running = Command::new("script")
+        .args(["-qec", &format!("'{program}' ask"), "/dev/null"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("IQTIBAS_SEGMENTS", segments.path())
+        .env("TERM", "xterm")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("`script` is there");
+    let mut keyboard = running.stdin.take().expect("it has a standard input");
+    let mut screen = running.stdout.take().expect("it has a standard output");
+    let mut shown = String::new();
+    // The prompt once, then again after each answer.
+    for (prompts, keys) in [(1, "is DeepSeek cheap?\r"), (2, "\u{1b}[A\r"), (3, "\u{4}")] {
+        let mut bytes = [0; 4096];
+        while shown.matches("\u{1b}[?2004h").count() < prompts {
+            let read = screen.read(&mut bytes).expect("the screen is read");
+            assert!(read > 0, "it ended: {shown}");
+            shown += &String::from_utf8_lossy(&bytes[..read]);
+        }
+        keyboard.write_all(keys.as_bytes()).expect("it reads");
+    }
+    assert!(running.wait().expect("it ends").success());
+    assert_eq!(shown.matches("Daoshuo").count(), 2, "{shown}");
+}
+
 #[test]
 fn an_exported_site_is_whole_and_needs_nobody_to_answer() {
     let (segments, site) = (
@@ -62,6 +94,52 @@ fn an_exported_site_is_whole_and_needs_nobody_to_answer() {
     assert!(page.parent().expect("a folder").join(style).is_file());
     let index = std::fs::read_to_string(site.path().join("index.html")).expect("the list");
     assert!(index.contains("href=\"read/deepseek/\""), "{index}");
+}
+
+#[test]
+fn who_stops_reading_ends_a_command_without_a_word() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::fs::write(folder.path().join("words.tsv"), "lamp\tمصباح\n").expect("written");
+    let questions = root.join("tests/data/article-dev.jsonl");
+    let questions = questions.to_str().expect("a path is text");
+    // Nobody reads what the command prints, be it an answer or an error.
+    let ended = |command: &[&str]| {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut program = Command::new(env!("CARGO_BIN_EXE_iqtibas"));
+        let program = program
+            .args(command)
+            .current_dir(folder.path())
+            .env("IQTIBAS_LIBRARY", root.join("index"))
+            .env("IQTIBAS_SEGMENTS", folder.path().join("segments"))
+            .stdin(Stdio::null())
+            .stdout(writer.try_clone().expect("a pipe"))
+            .stderr(writer);
+        program.status().expect("it runs").code()
+    };
+    for command in [
+        &["index"][..],
+        &["check"],
+        &["eval", questions],
+        &["ask", "is DeepSeek cheap?"],
+        &["ask", "--json", "is DeepSeek cheap?"],
+        &["lexicon", "add", "words.tsv"],
+        &["lexicon", "list"],
+        &["guide", "new", "deepseek"],
+        &["guide", "test", "deepseek"],
+        &["export", "site"],
+        &["help"],
+    ] {
+        assert_eq!(ended(command), Some(0), "{command:?}");
+    }
+    for (command, code) in [
+        (&["state"][..], 1),
+        (&["ask", "--library", "nowhere", "?"], 1),
+        (&["nonsense"], 2),
+    ] {
+        assert_eq!(ended(command), Some(code), "{command:?}");
+    }
 }
 
 #[test]

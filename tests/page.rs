@@ -135,6 +135,15 @@ async fn a_question_is_explained() {
     assert_eq!(why["question"], "كم انخفض سهم إنفيديا؟");
     assert_eq!(why["verdict"], "answer");
     assert_eq!(why["quotes"][0]["href"], "/read/deepseek/#p23");
+    let (quote, matched) = (&why["quotes"][0]["text"], &why["quotes"][0]["matched"]);
+    let units = |at: usize, name: &str| matched[at][name].as_u64().expect("a number");
+    let quote: Vec<u16> = quote.as_str().expect("text").encode_utf16().collect();
+    let words = (0..3).map(|at| {
+        let from = usize::try_from(units(at, "offset")).expect("small");
+        let length = usize::try_from(units(at, "length")).expect("small");
+        String::from_utf16(&quote[from..from + length]).expect("whole characters")
+    });
+    assert_eq!(words.collect::<Vec<_>>(), ["انخفض", "سهم", "Nvidia"]);
     let message = &outcome["message"]["message_id"];
     let edit = |person: &Value| json!({ "do": "edit", "person": person, "chat": group, "message": message, "text": "شكرا" });
     assert_eq!(

@@ -204,18 +204,105 @@ async fn what_waits_is_listed_tried_again_dropped_and_copied() {
     assert!(text(&copy.stdout).contains("to be sent: 1"), "{copy:?}");
 }
 
+/// A port of loopback that nobody uses just now.
+fn free_address() -> String {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    free.local_addr().expect("an address").to_string()
+}
+
+fn client() -> reqwest::Client {
+    let client = reqwest::Client::builder().no_proxy().build();
+    client.expect("a client")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_articles_are_served_for_everybody_and_an_answer_leads_there() {
+    let (home, sandbox) = (Home::new(), Sandbox::start().await.expect("a port"));
+    let (reader, health) = (free_address(), free_address());
+    let public = format!("http://{reader}");
+    let options = [
+        "--reader",
+        &reader,
+        "--public-url",
+        &public,
+        "--health",
+        &health,
+    ];
+    let _bot = home.run(&sandbox, "log", &options);
+    let sara = sandbox.person("سارة");
+    sara.writes(QUESTION);
+    let answer = sara.hears().await;
+    let buttons = answer.buttons();
+    let place = buttons.iter().find_map(|it| it.json()["url"].as_str());
+    let place = place.expect("a button that leads to the place").to_owned();
+    assert_eq!(place, format!("http://{reader}/read/lamp/#p1"));
+    let client = client();
+    let get = async |url: &str| {
+        let answer = client.get(url).send().await.expect("an answer");
+        let policy = answer.headers().get("content-security-policy").cloned();
+        let status = answer.status().as_u16();
+        (status, policy, answer.text().await.expect("text"))
+    };
+    let (status, policy, page) = get(&place).await;
+    let policy = policy.expect("a policy");
+    assert_eq!(status, 200);
+    assert!(
+        policy
+            .to_str()
+            .is_ok_and(|it| it.starts_with("default-src 'none'"))
+    );
+    assert!(page.contains("id=\"p1\""), "{page}");
+    assert!(
+        page.contains("quoted-3"),
+        "what was quoted is marked: {page}"
+    );
+    let (_, _, found) = get(&format!("http://{reader}/read/lamp?q=المصباح")).await;
+    assert!(found.contains("href=\"../../read/lamp/#p3\""), "{found}");
+    assert_eq!(get(&format!("http://{reader}/")).await.0, 200);
+    for private in ["healthz", "metrics"] {
+        assert_eq!(get(&format!("http://{reader}/{private}")).await.0, 404);
+    }
+    assert_eq!(get(&format!("http://{health}/read/")).await.0, 404);
+    // The same pages as files, with the same marks, while the bot runs.
+    let written = home.output(&["export", "site", "--state", "iqtibas.db"]);
+    assert!(written.status.success(), "{}", text(&written.stderr));
+    let page = std::fs::read_to_string(home.path("site/read/lamp/index.html"));
+    assert!(page.expect("a page").contains("quoted-3"));
+}
+
+#[test]
+fn an_address_that_cannot_serve_is_refused_at_the_start_with_the_way_out() {
+    let home = Home::new();
+    for url in [
+        "example.org",
+        "http://localhost/",
+        "https://example.org/?a=b",
+    ] {
+        let refused = home.output(&["run", "--public-url", url]);
+        let words = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{words}");
+        for part in ["--public-url", url, "https://example.org/articles"] {
+            assert!(words.contains(part), "{part} in {words}");
+        }
+    }
+    std::fs::write(home.path("token"), "1:A\n").expect("written");
+    let (token, same) = (["run", "--token-file", "token"], "127.0.0.1:19464");
+    let refused = home.output(&[&token[..], &["--reader", same, "--health", same]].concat());
+    let words = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1), "{words}");
+    assert!(words.contains("--reader 127.0.0.1:19464"), "{words}");
+    assert!(words.contains("choose another port"), "{words}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn how_it_is_and_what_it_did_can_be_read() {
     let (home, sandbox) = (Home::new(), Sandbox::start().await.expect("a port"));
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = free.local_addr().expect("an address").to_string();
-    drop(free);
+    let address = free_address();
     let _bot = home.run(&sandbox, "log", &["--health", &address]);
     let sara = sandbox.person("سارة");
     sara.writes(QUESTION);
     sara.hears().await;
-    let client = reqwest::Client::builder().no_proxy().build();
-    let client = client.expect("a client");
+    let client = client();
     let get = async |page: &str| {
         let answer = client.get(format!("http://{address}/{page}")).send().await;
         let answer = answer.expect("an answer");

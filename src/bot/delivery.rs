@@ -22,7 +22,7 @@ pub(super) fn give(
     known: &Known<'_>,
     more: Vec<Effect>,
 ) -> Vec<Effect> {
-    let (body, keyboard) = reading::shown(answered, None, asked.rules.gloss, library)
+    let (body, keyboard) = reading::shown(answered, None, asked.rules.gloss, library, known)
         .unwrap_or_else(|| {
             (
                 render::say(wording::none(answered.language)),

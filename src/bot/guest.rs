@@ -10,6 +10,7 @@ use super::Known;
 use super::address::{self, Address};
 use super::call::Call;
 use super::event::{GuestCall, Message};
+use super::reading;
 use super::subjects::{self, Reading};
 use crate::analysis::Language;
 use crate::answer::Verdict;
@@ -35,9 +36,9 @@ pub(super) fn answer(
         _ => None,
     };
     let shown = match reading {
-        Some(reading) => subjects::open(&reading, library, Look::usual(own))
+        Some(reading) => subjects::open(&reading, library, Look::usual(own), known)
             .map(|opened| (opened.body, opened.keyboard)),
-        None => question(message, rest, own, library)?.map(|body| (body, Keyboard::default())),
+        None => question(message, rest, own, library, known)?,
     };
     Ok(shown.map(|(body, keyboard)| {
         let title = body.text().lines().next().unwrap_or_default();
@@ -54,7 +55,8 @@ fn question(
     written: String,
     own: Language,
     library: &Library,
-) -> Result<Option<Body>, LibraryError> {
+    known: &Known<'_>,
+) -> Result<Option<(Body, Keyboard)>, LibraryError> {
     let replied = message.reply.as_ref().map(|reply| reply.text.clone());
     let theirs = message.selected.clone().or(replied);
     let theirs = theirs.filter(|text| !text.trim().is_empty());
@@ -66,7 +68,7 @@ fn question(
     };
     let Some(asked) = asked else {
         let usage = wording::usage(own, wording::example(own));
-        return Ok(Some(render::say(&usage)));
+        return Ok(Some((render::say(&usage), Keyboard::default())));
     };
     let question = library.question(&asked);
     let text = context.as_deref();
@@ -79,7 +81,13 @@ fn question(
     Ok(match answer.verdict {
         Verdict::None if answer.why.small_talk => None,
         // What is merely near is no answer, and the chat did not ask for it.
-        Verdict::Nearest if answer.is_silent() => Some(render::say(wording::none(language))),
-        _ => Some(render::answer(&answer, language)),
+        Verdict::Nearest if answer.is_silent() => {
+            Some((render::say(wording::none(language)), Keyboard::default()))
+        }
+        _ => {
+            let quote = answer.shown().first();
+            let keyboard = reading::with_place(Keyboard::default(), quote, language, known);
+            Some((render::answer(&answer, language), keyboard))
+        }
     })
 }

@@ -7,12 +7,12 @@ use serde_json::json;
 
 use super::call::Call;
 use super::event::InlineQuery;
-use super::{Known, subjects};
+use super::{Known, reading, subjects};
 use crate::analysis::Language;
 use crate::library::{Library, LibraryError};
 use crate::question::Question;
-use crate::render::{self, InlineResult, Look};
-use crate::wording;
+use crate::render::{self, InlineResult, Keyboard, Look};
+use crate::wording::{self, Title};
 
 /// The most results at once; the list goes on when its end is reached.
 const AT_ONCE: usize = 10;
@@ -36,9 +36,9 @@ pub(super) fn answer(
     let (language, is_personal) = language(&question, own, known.settings.language);
     let from: usize = query.offset.parse().unwrap_or_default();
     let (shown, all) = if query.words.trim().is_empty() {
-        offered(library, from, language)
+        offered(library, from, language, known)
     } else {
-        found(library, &question, from, language)?
+        found(library, &question, from, language, known)?
     };
     let next = from + shown.len();
     let mut parameters = json!({
@@ -72,11 +72,16 @@ fn language(question: &Question, own: Option<Language>, usual: Language) -> (Lan
 }
 
 /// Some of the subjects, and how many there are.
-fn offered(library: &Library, from: usize, language: Language) -> (Vec<InlineResult>, usize) {
+fn offered(
+    library: &Library,
+    from: usize,
+    language: Language,
+    known: &Known<'_>,
+) -> (Vec<InlineResult>, usize) {
     let subjects = library.subjects();
     let shown = subjects.iter().skip(from).take(AT_ONCE);
     let shown = shown.map(|subject| {
-        let keyboard = subjects::beginning(subject, Look::usual(language));
+        let keyboard = subjects::beginning(subject, Look::usual(language), known);
         render::subject(subject, language, &keyboard)
     });
     (shown.collect(), subjects.len())
@@ -88,6 +93,7 @@ fn found(
     question: &Question,
     from: usize,
     language: Language,
+    known: &Known<'_>,
 ) -> Result<(Vec<InlineResult>, usize), LibraryError> {
     let quotes = library.find(question)?;
     let subjects = library.subjects();
@@ -97,8 +103,12 @@ fn found(
             std::ptr::eq(&raw const library.articles()[subject.article()], article)
                 && subject.passages().contains(&quote.number())
         });
-        let of = about.map_or(article.title(), |subject| subject.title(language));
-        render::found(quote, of, language)
+        let of = about.map_or_else(
+            || Title::of(article),
+            |subject| Title::of_subject(subject, language),
+        );
+        let keyboard = reading::with_place(Keyboard::default(), Some(quote), language, known);
+        render::found(quote, &of, language, &keyboard)
     });
     Ok((shown.collect(), quotes.len()))
 }

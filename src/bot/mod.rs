@@ -40,6 +40,7 @@ pub use membership::Membership;
 pub use memory::{Memory, Remembered};
 pub use menu::{GuideCommand, Line, menu};
 pub use press::Press;
+pub use report::quoted;
 pub use respond::{respond, trouble};
 pub use rules::{Pace, Rules, SeenBy, choices};
 pub use subjects::Reading;
@@ -47,6 +48,7 @@ pub use subjects::Reading;
 use std::time::Duration;
 
 use crate::analysis::Language;
+use crate::reader::Site;
 use crate::render::Destination;
 use crate::wording::{Abilities, Command};
 use address::Address;
@@ -85,6 +87,8 @@ pub struct Settings {
     pub language: Language,
     /// The operator's user id: in a direct message he is given the report on all chats.
     pub operator: Option<i64>,
+    /// Where the articles can be read: below an answer a button opens its place there.
+    pub site: Option<Site>,
 }
 
 impl Default for Settings {
@@ -92,6 +96,7 @@ impl Default for Settings {
         Self {
             language: Language::Arabic,
             operator: None,
+            site: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! An answer read on: what each view of it shows, and the buttons that lead from there. A button is
 //! offered only where its view exists and fits into a message.
 
+use super::Known;
 use super::answered::{Answered, Claim, View};
 use super::event::MessageId;
 use super::press::Press;
@@ -19,6 +20,7 @@ pub(super) fn shown(
     view: Option<View>,
     gloss: bool,
     library: &Library,
+    known: &Known<'_>,
 ) -> Option<(Body, Keyboard)> {
     let language = answered.language;
     let body = if let Some(view) = view {
@@ -27,7 +29,7 @@ pub(super) fn shown(
         let given = given(answered, library).filter(|quotes| !quotes.is_empty())?;
         render::quotes(answered.claim.framing(language), &given, language, gloss)
     };
-    Some((body, keyboard(answered, view, library)?))
+    Some((body, keyboard(answered, view, library, known)?))
 }
 
 /// The quotes of an answer as it was given.
@@ -89,7 +91,12 @@ pub(super) fn place(quote: &Quote<'_>) -> (usize, usize) {
 }
 
 /// The buttons below a view.
-fn keyboard(answered: &Answered, view: Option<View>, library: &Library) -> Option<Keyboard> {
+fn keyboard(
+    answered: &Answered,
+    view: Option<View>,
+    library: &Library,
+    known: &Known<'_>,
+) -> Option<Keyboard> {
     let language = answered.language;
     let now = view.unwrap_or(View {
         which: 0,
@@ -135,11 +142,25 @@ fn keyboard(answered: &Answered, view: Option<View>, library: &Library) -> Optio
     let back = view.map(|_| button(Label::Back, Press::Back));
     let votes =
         [("👍", true), ("👎", false)].map(|(thumb, up)| (thumb.to_owned(), Press::Vote(up).data()));
-    Some(
-        Keyboard::default()
-            .row(row)
-            .row(next.into_iter().chain(back).chain(votes)),
-    )
+    let keyboard = Keyboard::default()
+        .row(row)
+        .row(next.into_iter().chain(back).chain(votes));
+    Some(with_place(keyboard, Some(&quote), language, known))
+}
+
+/// With a button that opens a quote in its place, where the articles can be read.
+pub(super) fn with_place(
+    keyboard: Keyboard,
+    quote: Option<&Quote<'_>>,
+    language: Language,
+    known: &Known<'_>,
+) -> Keyboard {
+    match (&known.settings.site, quote) {
+        (Some(site), Some(quote)) => {
+            keyboard.link(Label::InPlace.text(language), site.address(quote))
+        }
+        _ => keyboard,
+    }
 }
 
 /// The same below a message: where one member alone sees an answer, another button shows it to all.

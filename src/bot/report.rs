@@ -1,5 +1,7 @@
 //! The report: what was asked, as counts. A day's counts are one note; they hold numbers, ids of
-//! passages and keys of names that the library knows, never a member and never a message.
+//! passages and keys of names that the library knows, never a member and never a message. A group's
+//! are for its administrators; those of all chats are for the operator, and readers see from them
+//! what is quoted most.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,11 +12,13 @@ use serde_json::json;
 use super::answered::Claim;
 use super::call::{Effect, Note, NoteId};
 use super::event::Tap;
-use super::memory::recall;
+use super::memory::{Memory, recall};
 use super::press::Press;
 use super::{Asked, ChatKind, Known};
 use crate::analysis::Language;
 use crate::answer::{Answer, Quote};
+use crate::article::Article;
+use crate::passage::Passage;
 use crate::render::{self, Body, Keyboard};
 use crate::wording::{self, Count};
 
@@ -22,7 +26,7 @@ use crate::wording::{self, Count};
 const KIND: &str = "tally";
 /// How long counts are kept.
 const LASTS: Duration = Duration::from_secs(31 * 24 * 60 * 60);
-/// The chat that stands for all of them, for the operator.
+/// The chat that stands for all of them.
 pub(super) const EVERYWHERE: i64 = 0;
 /// The periods to choose from, in days.
 pub(super) const PERIODS: [i64; 3] = [7, 1, 30];
@@ -55,15 +59,15 @@ fn day(now: i64) -> i64 {
 }
 
 impl Tally {
-    fn of(chat: i64, day: i64, known: &Known<'_>) -> Self {
-        recall(known.memory, KIND, chat, day).unwrap_or_default()
+    fn of(chat: i64, day: i64, memory: &dyn Memory) -> Self {
+        recall(memory, KIND, chat, day).unwrap_or_default()
     }
 
-    fn sum(chat: i64, days: i64, known: &Known<'_>) -> Self {
-        let today = day(known.now);
+    fn sum(chat: i64, days: i64, memory: &dyn Memory, now: i64) -> Self {
+        let today = day(now);
         let mut sum = Self::default();
         for day in today - days + 1..=today {
-            let tally = Self::of(chat, day, known);
+            let tally = Self::of(chat, day, memory);
             for (into, from) in [
                 (&mut sum.answered, tally.answered),
                 (&mut sum.nearest, tally.nearest),
@@ -82,13 +86,12 @@ impl Tally {
     }
 }
 
-/// Counts in the chat's tally, where it is a group, and in the operator's, where there is one.
+/// Counts in the chat's tally, where it is a group, and in that of all.
 fn count(chat: i64, kind: ChatKind, known: &Known<'_>, change: impl Fn(&mut Tally)) -> Vec<Effect> {
     let own = (kind == ChatKind::Group).then_some(chat);
-    let all = known.settings.operator.map(|_| EVERYWHERE);
     let keep = |chat| {
         let key = day(known.now);
-        let mut tally = Tally::of(chat, key, known);
+        let mut tally = Tally::of(chat, key, known.memory);
         change(&mut tally);
         Effect::Keep(Note {
             id: NoteId {
@@ -101,7 +104,7 @@ fn count(chat: i64, kind: ChatKind, known: &Known<'_>, change: impl Fn(&mut Tall
             lasts: Some(LASTS),
         })
     };
-    own.into_iter().chain(all).map(keep).collect()
+    own.into_iter().chain([EVERYWHERE]).map(keep).collect()
 }
 
 /// A question was answered, with these quotes, or with none.
@@ -125,10 +128,27 @@ pub(super) fn asked(
             }
         }
         for quote in shown {
-            let passage = format!("{} {}", quote.article().id(), quote.passage().id());
+            let passage = name(quote.article(), quote.passage());
             add(&mut tally.quoted, &passage, 1);
         }
     })
+}
+
+/// What a passage is counted by.
+fn name(article: &Article, passage: &Passage) -> String {
+    format!("{} {}", article.id(), passage.id())
+}
+
+/// How often each passage of an article was quoted of late, in the order of [`Article::passages`].
+#[must_use]
+pub fn quoted(article: &Article, memory: &dyn Memory, now: i64) -> Vec<u64> {
+    let [.., longest] = PERIODS;
+    let quoted = Tally::sum(EVERYWHERE, longest, memory, now).quoted;
+    let times = |passage| quoted.get(&name(article, passage)).copied();
+    let passages = article.passages().iter();
+    passages
+        .map(|passage| times(passage).unwrap_or_default())
+        .collect()
 }
 
 /// Somebody voted, perhaps otherwise than before.
@@ -154,7 +174,7 @@ pub(super) fn report(
     language: Language,
     known: &Known<'_>,
 ) -> (Body, Keyboard) {
-    let tally = Tally::sum(chat, days, known);
+    let tally = Tally::sum(chat, days, known.memory, known.now);
     let mut lines = vec![wording::report(language, days), String::new()];
     for (what, counts) in [
         (Count::Answered, &tally.answered),

@@ -13,7 +13,7 @@ use crate::analysis::Language;
 use crate::answer::{Quote, Verdict};
 use crate::library::{Context, Library, LibraryError};
 use crate::render::{self, Destination, Keyboard, OutgoingMessage};
-use crate::wording;
+use crate::wording::{self, Title};
 
 /// How many questions that nobody put to the bot it answers in a chat, in an hour.
 const UNASKED_AN_HOUR: (u32, Duration) = (6, Duration::from_secs(60 * 60));
@@ -48,7 +48,8 @@ pub fn respond(
             language,
             can,
         } => {
-            let words = wording::welcome(*language, &known.me.username, title(library), *can);
+            let words =
+                wording::welcome(*language, &known.me.username, title(library).as_ref(), *can);
             let to = Destination {
                 chat: *chat,
                 topic: None,
@@ -207,7 +208,7 @@ fn remembered(
 /// The article by its subjects. A link that leads nowhere begins the conversation as usual.
 fn read(asked: &Asked, what: &Reading, library: &Library, known: &Known<'_>) -> Vec<Effect> {
     let look = asked.rules.look(asked.language);
-    let Some(opened) = subjects::open(what, library, look) else {
+    let Some(opened) = subjects::open(what, library, look, known) else {
         return say(asked, Saying::Start, library, known);
     };
     let quotes: Vec<&Quote<'_>> = opened.quotes.iter().collect();
@@ -224,7 +225,7 @@ fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec
         _ => (Keyboard::default(), Claim::Silent),
     };
     let body = match what {
-        Saying::Start => render::say(&wording::start(language, title(library), example)),
+        Saying::Start => render::say(&wording::start(language, title(library).as_ref(), example)),
         Saying::Help => render::say(&wording::help(language, &known.me.username, example)),
         Saying::Article => render::articles(library.articles(), language),
         Saying::Privacy => render::say(wording::privacy(language)),
@@ -279,9 +280,9 @@ fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec
 }
 
 /// The article's title, where the library has just one.
-fn title(library: &Library) -> Option<&str> {
+fn title(library: &Library) -> Option<Title> {
     match library.articles() {
-        [article] => Some(article.title()),
+        [article] => Some(Title::of(article)),
         _ => None,
     }
 }

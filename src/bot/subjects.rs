@@ -17,8 +17,8 @@ use super::{ChatKind, Known, post, reading};
 use crate::analysis::Language;
 use crate::answer::Quote;
 use crate::library::{Library, Subject};
-use crate::render::{self, Body, Keyboard, Look, OutgoingMessage};
-use crate::wording;
+use crate::render::{self, Body, Keyboard, Look, OutgoingMessage, Page};
+use crate::wording::{self, Title};
 
 /// What opens the data of these buttons, and tells their make.
 const PREFIX: &str = "r1";
@@ -97,16 +97,21 @@ enum Behind<'l> {
 }
 
 /// What a message asked to read; none where there is no such thing.
-pub(super) fn open<'l>(reading: &Reading, library: &'l Library, look: Look) -> Option<Opened<'l>> {
+pub(super) fn open<'l>(
+    reading: &Reading,
+    library: &'l Library,
+    look: Look,
+    known: &Known<'_>,
+) -> Option<Opened<'l>> {
     match reading {
         Reading::Subjects => menu(library, &library.subjects(), 0, look.language),
         Reading::Command(name) => match library.subjects_by_command(name).as_slice() {
-            [subject] => page(subject, 0, look),
+            [subject] => page(subject, 0, look, known),
             several => menu(library, several, 0, look.language),
         },
         Reading::Link(payload) => {
             let (article, passage) = library.linked(payload)?;
-            page(&library.whole(article), passage, look)
+            page(&library.whole(article), passage, look, known)
         }
     }
 }
@@ -117,8 +122,8 @@ pub(super) fn doors(library: &Library, language: Language) -> Keyboard {
     let articles = library.articles().iter().enumerate().take(MENU);
     articles
         .map(|(at, article)| {
-            let title = several.then(|| article.title());
-            let words = wording::whole_button(language, title);
+            let title = several.then(|| Title::of(article));
+            let words = wording::whole_button(language, title.as_ref());
             Door::Whole(library.whole(at).key(), 0).button(words, language)
         })
         .chain([Door::Menu(0).button(wording::subjects_button(language), language)])
@@ -128,8 +133,8 @@ pub(super) fn doors(library: &Library, language: Language) -> Keyboard {
 }
 
 /// The buttons with which a subject that was inserted elsewhere is read on.
-pub(super) fn beginning(subject: &Subject<'_>, look: Look) -> Keyboard {
-    turning(subject, 0, render::page(subject, 0, look).next, look)
+pub(super) fn beginning(subject: &Subject<'_>, look: Look, known: &Known<'_>) -> Keyboard {
+    turning(subject, 0, &render::page(subject, 0, look), look, known)
 }
 
 fn menu<'l>(
@@ -142,12 +147,12 @@ fn menu<'l>(
     let several = library.articles().len() > 1;
     let mut keyboard = Keyboard::default();
     for subject in shown.iter().take(MENU) {
-        let title = subject.title(language);
-        let article = library.articles()[subject.article()].title();
+        let title = Title::of_subject(subject, language);
+        let article = Title::of(&library.articles()[subject.article()]);
         let words = if several && title != article {
-            wording::of_article(title, article)
+            wording::of_article(&title, &article)
         } else {
-            wording::title(title)
+            title.to_string()
         };
         keyboard = keyboard.row([Door::Page(subject.key(), 0).button(words, language)]);
     }
@@ -161,24 +166,36 @@ fn menu<'l>(
     })
 }
 
-fn page<'l>(subject: &Subject<'l>, from: usize, look: Look) -> Option<Opened<'l>> {
+fn page<'l>(
+    subject: &Subject<'l>,
+    from: usize,
+    look: Look,
+    known: &Known<'_>,
+) -> Option<Opened<'l>> {
     (from < subject.passages().len()).then(|| {
         let page = render::page(subject, from, look);
         Opened {
-            keyboard: turning(subject, from, page.next, look),
+            keyboard: turning(subject, from, &page, look, known),
             body: page.body,
             quotes: page.quotes,
         }
     })
 }
 
-fn turning(subject: &Subject<'_>, from: usize, next: Option<usize>, look: Look) -> Keyboard {
+fn turning(
+    subject: &Subject<'_>,
+    from: usize,
+    page: &Page<'_>,
+    look: Look,
+    known: &Known<'_>,
+) -> Keyboard {
     let language = look.language;
     let to = |from, words| Door::Page(subject.key(), from).button(words, language);
     let before = (from > 0).then(|| to(from.saturating_sub(look.most), "◀"));
     let menu = Door::Menu(0).button(wording::subjects_button(language), language);
-    let after = next.map(|next| to(next, "▶"));
-    Keyboard::default().row(before.into_iter().chain([menu]).chain(after))
+    let after = page.next.map(|next| to(next, "▶"));
+    let keyboard = Keyboard::default().row(before.into_iter().chain([menu]).chain(after));
+    reading::with_place(keyboard, page.quotes.first(), language, known)
 }
 
 /// Whether a button that holds this is one of these.
@@ -186,10 +203,17 @@ pub(super) fn is_door(data: &str) -> bool {
     data.split(':').next() == Some(PREFIX)
 }
 
-fn behind(door: Door, library: &Library, look: Look) -> Option<Behind<'_>> {
+fn behind<'l>(
+    door: Door,
+    library: &'l Library,
+    look: Look,
+    known: &Known<'_>,
+) -> Option<Behind<'l>> {
     Some(match door {
         Door::Menu(from) => Behind::Shown(menu(library, &library.subjects(), from, look.language)?),
-        Door::Page(key, from) => Behind::Shown(page(&library.subject_by_key(key)?, from, look)?),
+        Door::Page(key, from) => {
+            Behind::Shown(page(&library.subject_by_key(key)?, from, look, known)?)
+        }
         Door::Whole(key, from) => {
             let whole = library.subject_by_key(key);
             Behind::Whole(whole.filter(|whole| from < whole.passages().len())?, from)
@@ -209,7 +233,7 @@ pub(super) fn tapped(
     let door = Door::read(&tap.data);
     let opened = door.and_then(|(door, language)| {
         let look = rules.look(language);
-        Some((behind(door, library, look)?, look))
+        Some((behind(door, library, look, known)?, look))
     });
     match (opened, tap.chat_kind) {
         (Some((Behind::Shown(opened), look)), _) => {
@@ -237,7 +261,7 @@ pub(super) fn tapped(
         (Some((Behind::Whole(whole, from), look)), ChatKind::Private) => {
             vec![
                 post::toast(&tap.query, None),
-                Effect::Call(send(&whole, from, tap.chat, library, look)),
+                Effect::Call(send(&whole, from, tap, library, look, known)),
             ]
         }
         // A long text is for who wants it, not for the group.
@@ -255,7 +279,7 @@ pub(super) fn tapped_elsewhere(
     known: &Known<'_>,
 ) -> Vec<Effect> {
     let door = Door::read(&tap.data);
-    match door.and_then(|(door, language)| behind(door, library, Look::usual(language))) {
+    match door.and_then(|(door, language)| behind(door, library, Look::usual(language), known)) {
         Some(Behind::Shown(opened)) => {
             let edit = post::edit_elsewhere(&tap.message, &opened.body, &opened.keyboard);
             vec![post::toast(&tap.query, None), Effect::Call(edit)]
@@ -283,21 +307,28 @@ fn lead(
 }
 
 /// The text from one passage on as a rich message; where that cannot be had, as a page to be turned.
-fn send(whole: &Subject<'_>, from: usize, chat: i64, library: &Library, look: Look) -> Call {
+fn send(
+    whole: &Subject<'_>,
+    from: usize,
+    tap: &Tap,
+    library: &Library,
+    look: Look,
+    known: &Known<'_>,
+) -> Call {
     let language = look.language;
     let article = &library.articles()[whole.article()];
     let subjects = library.subjects_of(whole.article());
     let part = render::rich(article, &subjects, from, language);
-    let mut parameters = json!({ "chat_id": chat, "rich_message": part.message });
+    let mut parameters = json!({ "chat_id": tap.chat, "rich_message": part.message });
     if part.passages.end < whole.passages().len() {
         let further = Door::Whole(whole.key(), part.passages.end);
         let button = further.button(wording::further_button(language), language);
         parameters["reply_markup"] = json!(Keyboard::default().row([button]));
     }
     let call = Call::new("sendRichMessage", parameters);
-    match page(whole, from, look) {
+    match page(whole, from, look, known) {
         Some(page) => {
-            let plain = OutgoingMessage::to(chat, page.body).with(page.keyboard);
+            let plain = OutgoingMessage::to(tap.chat, page.body).with(page.keyboard);
             call.or(Call::send(&plain))
         }
         None => call,

@@ -7,7 +7,7 @@ use super::event::{MessageId, Tap};
 use super::{Known, Rules, View, post, reading};
 use crate::library::Library;
 use crate::render::{Destination, OutgoingMessage};
-use crate::wording::{self, Toast};
+use crate::wording::{self, Title, Toast};
 
 /// Tells the one who tapped that the button no longer does anything.
 pub(super) fn old(tap: &Tap, known: &Known<'_>) -> Effect {
@@ -27,7 +27,7 @@ pub(super) fn turn(
         return vec![post::toast(&tap.query, None)];
     }
     let rules = Rules::of(known.memory, tap.chat, answered.topic);
-    let Some((body, keyboard)) = reading::shown(answered, view, rules.gloss, library) else {
+    let Some((body, keyboard)) = reading::shown(answered, view, rules.gloss, library, known) else {
         return vec![old(tap, known)];
     };
     let keyboard = reading::buttons_for(tap.message, keyboard, answered);
@@ -57,7 +57,7 @@ pub(super) fn whereabouts(
     };
     let language = known.language(tap.language.as_deref());
     let (paragraph, of) = reading::place(&quote);
-    let words = wording::place_in(language, quote.article().title(), paragraph, of);
+    let words = wording::place_in(language, &Title::of(quote.article()), paragraph, of);
     vec![post::toast(&tap.query, Some(&words))]
 }
 
@@ -69,7 +69,8 @@ pub(super) fn show_all(
     known: &Known<'_>,
 ) -> Vec<Effect> {
     let rules = Rules::of(known.memory, tap.chat, answered.topic);
-    let Some((body, keyboard)) = reading::shown(answered, answered.view, rules.gloss, library)
+    let Some((body, keyboard)) =
+        reading::shown(answered, answered.view, rules.gloss, library, known)
     else {
         return vec![old(tap, known)];
     };

@@ -1,5 +1,4 @@
 //! `iqtibas guide`: an editor's tools.
-#![allow(clippy::print_stdout)] // this is the command line
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -46,9 +45,9 @@ fn new(id: &str, write: bool, place: &Place) -> Result<()> {
     let toml = skeleton(&files.articles[find(&files, id)?]);
     if write {
         let file = save(&place.library, id, &toml)?;
-        println!("written: {file}");
+        writeln!(io::stdout(), "written: {file}")?;
     } else {
-        say(&toml)?;
+        io::stdout().lock().write_all(toml.as_bytes())?;
     }
     Ok(())
 }
@@ -91,18 +90,9 @@ fn test(id: &str, place: &Place) -> Result<()> {
             "`{id}` has no guide with questions: begin one with `iqtibas guide new {id} --write`"
         );
     }
-    say(&format!(
-        "{}\n",
-        hold_out(&files.articles[at], &files.guides[at], &files.names)
-    ))
-}
-
-/// Prints a long text, of which `head` may read only the beginning.
-fn say(text: &str) -> Result<()> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
-    }
+    let held_out = hold_out(&files.articles[at], &files.guides[at], &files.names);
+    writeln!(io::stdout(), "{held_out}")?;
+    Ok(())
 }
 
 #[cfg(test)]

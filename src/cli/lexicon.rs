@@ -1,6 +1,6 @@
 //! `iqtibas lexicon`: dictionaries that join the library.
-#![allow(clippy::print_stdout)] // this is the command line
 
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use anyhow::Result;
@@ -19,40 +19,49 @@ pub(super) fn run(command: &LexiconCommand) -> Result<()> {
 
 fn add(segments: &Path, file: &Path) -> Result<()> {
     let added = Registry::add(segments, file)?;
-    print(&added);
-    println!("it joins the segments at the next start, or now by `iqtibas index`");
+    print(&added)?;
+    writeln!(
+        io::stdout(),
+        "it joins the segments at the next start, or now by `iqtibas index`"
+    )?;
     Ok(())
 }
 
 fn list(segments: &Path) -> Result<()> {
     let registry = Registry::read(segments)?;
     if registry.packs().is_empty() {
-        println!("no packs; add a dictionary with `iqtibas lexicon add FILE`");
+        writeln!(
+            io::stdout(),
+            "no packs; add a dictionary with `iqtibas lexicon add FILE`"
+        )?;
     }
-    registry.packs().iter().for_each(print);
-    Ok(())
+    registry.packs().iter().try_for_each(print)
 }
 
 fn remove(segments: &Path, name: &str) -> Result<()> {
     Registry::remove(segments, name)?;
-    println!(
+    writeln!(
+        io::stdout(),
         "removed: {name}; it leaves the segments at the next start, or now by `iqtibas index`"
-    );
+    )?;
     Ok(())
 }
 
-fn print(pack: &Registered) {
+fn print(pack: &Registered) -> Result<()> {
+    let mut out = io::stdout().lock();
     let said = |value: &Option<String>| value.clone().unwrap_or_else(|| "not said".to_owned());
-    println!(
+    writeln!(
+        out,
         "{}: {} words, {} -> {}, {}",
         pack.name,
         pack.words,
         pack.from,
         pack.to,
         pack.kind.name()
-    );
-    println!("  title:   {}", said(&pack.title));
-    println!("  licence: {}", said(&pack.licence));
-    println!("  source:  {}", said(&pack.source));
-    println!("  file:    {}", pack.file().display());
+    )?;
+    writeln!(out, "  title:   {}", said(&pack.title))?;
+    writeln!(out, "  licence: {}", said(&pack.licence))?;
+    writeln!(out, "  source:  {}", said(&pack.source))?;
+    writeln!(out, "  file:    {}", pack.file().display())?;
+    Ok(())
 }

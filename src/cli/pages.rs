@@ -1,20 +1,21 @@
 //! `iqtibas try` and `iqtibas export`: the bot and the reader in a browser.
-#![allow(clippy::print_stdout)] // this is the command line
 
-use std::path::Path;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use anyhow::Result;
 
 use super::open;
-use crate::config::{Place, Try, has_desktop};
+use crate::config::{Export, Try, has_desktop};
+use crate::store::Store;
 use crate::{page, shelf, telegram};
 
 /// Runs the bot and its page until it is asked to stop.
 pub(super) fn try_out(wanted: &Try) -> Result<()> {
     let library = Arc::new(open(&wanted.place)?);
     let ready = |address: &str| {
-        println!("Iqtibas is at {address} (Ctrl-C ends it)");
+        // Whoever does not listen does not want to know.
+        _ = writeln!(io::stdout(), "Iqtibas is at {address} (Ctrl-C ends it)");
         if !wanted.no_open && has_desktop() {
             page::open(address);
         }
@@ -31,9 +32,13 @@ pub(super) fn try_out(wanted: &Try) -> Result<()> {
 }
 
 /// Writes the pages and lists them.
-pub(super) fn export(dir: &Path, place: &Place) -> Result<()> {
-    for file in shelf::export(&open(place)?, dir)? {
-        println!("{}", file.display());
+pub(super) fn export(wanted: &Export) -> Result<()> {
+    let library = open(&wanted.place)?;
+    let state = wanted.state();
+    let store = state.map(|place| Store::visit(&place)).transpose()?;
+    let mut out = io::stdout().lock();
+    for file in shelf::export(&library, store.as_ref(), &wanted.dir)? {
+        writeln!(out, "{}", file.display())?;
     }
     Ok(())
 }

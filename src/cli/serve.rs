@@ -1,9 +1,11 @@
-//! `iqtibas run`: the bot until it is asked to stop, with what stands around it.
+//! `iqtibas run`: the bot until it is asked to stop, with what stands around it. Each of health, the
+//! webhook and the reader has a listener of its own: the reader is for everybody, health is not.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use tokio::task::JoinHandle;
 
 use crate::bot::Settings;
 use crate::config::Run;
@@ -11,7 +13,7 @@ use crate::library::Library;
 use crate::store::Store;
 use crate::telegram::{self, Service, Webhook};
 use crate::web::{self, Health};
-use crate::{config, systemd};
+use crate::{config, shelf, systemd};
 
 /// How often one that stands by looks whether it is needed.
 const STAND_BY: Duration = Duration::from_millis(500);
@@ -69,6 +71,7 @@ async fn serve(
     };
     let settings = Settings {
         operator: run.operator,
+        site: run.public_url.clone(),
         ..Settings::default()
     };
     let service = Service {
@@ -76,10 +79,12 @@ async fn serve(
         webhook,
         ..Service::new(client, Arc::new(library), store, health)
     };
-    let pages = tokio::spawn(show_health(run, &service).await?.run(asked_to_stop()));
+    let reader = show_reader(run, &service).await?.run(asked_to_stop());
+    let health = show_health(run, &service).await?.run(asked_to_stop());
+    let pages = [tokio::spawn(reader), tokio::spawn(health)];
     systemd::ready();
     let ended = telegram::run(service, asked_to_stop()).await;
-    pages.abort();
+    pages.iter().for_each(JoinHandle::abort);
     ended
 }
 
@@ -103,17 +108,32 @@ async fn open_store(run: &Run, health: &Health) -> Result<Store> {
     }
 }
 
-/// The pages on how the bot is, bound to their address.
-struct Pages(Option<(tokio::net::TcpListener, axum::Router)>);
+/// Pages, bound to their address; or none.
+struct Pages(Option<(&'static str, tokio::net::TcpListener, axum::Router)>);
 
 impl Pages {
     async fn run(self, stop: impl Future<Output = ()> + Send + 'static) {
-        if let Some((listener, router)) = self.0
+        if let Some((what, listener, router)) = self.0
             && let Err(error) = web::serve(listener, router, stop).await
         {
-            tracing::error!(%error, "health is served no more");
+            tracing::error!(%error, "{what} is served no more");
         }
     }
+}
+
+/// The articles, where the operator wants them served.
+async fn show_reader(run: &Run, service: &Service) -> Result<Pages> {
+    let Some(address) = run.reader else {
+        return Ok(Pages(None));
+    };
+    anyhow::ensure!(
+        address != run.health,
+        "--reader {address}: there is --health, which is not for everybody: choose another port"
+    );
+    let listener = web::bind(address, "--reader").await?;
+    tracing::info!(%address, "reader");
+    let router = shelf::site(Arc::clone(&service.library), service.store.clone());
+    Ok(Pages(Some(("the reader", listener, router))))
 }
 
 /// Only an address that the operator chose must be free; a second bot on a machine takes none.
@@ -143,5 +163,5 @@ async fn show_health(run: &Run, service: &Service) -> Result<Pages> {
             }
         }
     });
-    Ok(Pages(Some((listener, router))))
+    Ok(Pages(Some(("health", listener, router))))
 }

@@ -43,6 +43,15 @@ impl<'l> Subject<'l> {
         }
     }
 
+    /// The language in which it is called so: this one, or a heading's own.
+    #[must_use]
+    pub fn titled_in(&self, language: Language) -> Language {
+        match self.title {
+            Title::Topic(_) => language,
+            Title::Own(_) => self.library.articles[self.article].language(),
+        }
+    }
+
     /// The number of its article in [`Library::articles`].
     #[must_use]
     pub fn article(&self) -> usize {

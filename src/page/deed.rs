@@ -99,7 +99,7 @@ impl Deed {
                 if chat.whispers(&text) {
                     draft = draft.whispered();
                 }
-                Some(explained(stage, &draft.send()))
+                Some(explained(stage, || draft.send()))
             }
             Self::Edit {
                 person: id,
@@ -109,7 +109,7 @@ impl Deed {
             } => {
                 let chat = cast.chat(place)?;
                 let message = chat.message(message).filter(|it| is_by(it, id))?;
-                Some(explained(stage, &chat.edits(&message, &text)))
+                Some(explained(stage, || chat.edits(&message, &text)))
             }
             Self::Delete { place, message } => {
                 let chat = cast.chat(place)?;

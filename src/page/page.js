@@ -29,7 +29,7 @@ function el(tag, attributes = {}, ...children) {
  * mentions and commands: a Latin name before an Arabic question does not turn it.
  */
 function direction(line) {
-  const bare = line.replace(/\u2068[^\u2069]*\u2069|[@/][\w@]+/g, "");
+  const bare = line.replace(/[\u2066-\u2068][^\u2069]*\u2069|[@/][\w@]+/g, "");
   const strong = bare.match(/\p{L}/u) ?? line.match(/\p{L}/u);
   if (!strong) return "auto";
   return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u.test(strong[0]) ? "rtl" : "ltr";
@@ -60,7 +60,7 @@ async function act(deed) {
 // Text with entities, placed by UTF-16 units, which is how JavaScript counts, too
 
 const BLOCKS = ["blockquote", "expandable_blockquote", "pre"];
-const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code" };
+const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", matched: "mark" };
 
 function styled(words, entities = []) {
   const blocks = entities.filter((it) => BLOCKS.includes(it.type)).sort((a, b) => a.offset - b.offset);
@@ -248,13 +248,12 @@ function actions(message, own) {
 function keyboard(message) {
   const rows = message.reply_markup?.inline_keyboard;
   if (!rows) return null;
-  const row = (buttons) => el("div", {}, ...buttons.map((it) =>
-    el("button", { type: "button", dir: "auto", onclick: (event) => tap(event.currentTarget, message, it) }, it.text)));
+  const button = (it) => el("button", { type: "button", dir: "auto", onclick: (event) => tap(event.currentTarget, message, it) }, it.text);
+  const row = (buttons) => el("div", {}, ...buttons.map((it) => (it.url ? link(it.url, el("bdi", {}, it.text)) : button(it))));
   return el("div", { class: "keys" }, ...rows.map(row));
 }
 
 async function tap(button, message, it) {
-  if (it.url) return follow(it.url) || window.open(it.url, "_blank", "noopener");
   if (it.copy_text) return navigator.clipboard.writeText(it.copy_text.text).then(() => toast("Copied"));
   const typed = it.switch_inline_query_current_chat ?? it.switch_inline_query;
   if (typed != null) return compose(`@${hello.bot.username} ${typed}`);
@@ -303,6 +302,7 @@ function place(message, fresh = false) {
     const held = old.contains(document.activeElement);
     old.replaceWith(node);
     if (held) node.focus({ preventScroll: true });
+    if (atEnd) toEnd();
   } else {
     if (fresh) node.classList.add("new");
     // One's own ephemeral message is heard of after the answer to it.
@@ -366,9 +366,10 @@ function drawHead() {
 function drawChats() {
   const row = (id, name, shape) => {
     const last = [...(messages.get(id)?.values() ?? [])].at(-1);
-    const words = last ? serviceText(last) ?? `${isGroup(id) ? `${nameOf(last.from)}: ` : ""}${plain(last)}` : "No messages yet";
+    const words = last ? serviceText(last) ?? plain(last) : "No messages yet";
+    const author = last && isGroup(id) && !serviceText(last) ? [el("bdi", {}, nameOf(last.from)), ": "] : [];
     return el("li", {}, el("button", { type: "button", "aria-current": String(open.chat === id), onclick: () => show(id) },
-      shape, el("span", {}, el("b", {}, el("bdi", {}, name)), el("span", { class: "last", dir: direction(words) }, words.slice(0, 80)))));
+      shape, el("span", {}, el("b", {}, el("bdi", {}, name)), el("span", { class: "last", dir: direction(words) }, ...author, words.slice(0, 80)))));
   };
   const group = chats.get(hello.group);
   $("chats").replaceChildren(
@@ -473,6 +474,25 @@ async function choose(at) {
 // ---------------------------------------------------------------------------------------------
 // Why
 
+/** What speaks for the first passage, in words. */
+const PARTS = {
+  guide: "the guide's questions, as learned", example: "the nearest question of the guide", context: "what the question refers to",
+  passage: "words in the passage", joined: "words in and around the passage", sentence: "words in one sentence", title: "words in the title",
+  lead: "words in the title, of the opening", article: "words in the article", around: "words around the passage", words: "rare words (BM25)",
+  grams: "parts of words (BM25)", bm25: "similar words (BM25)", pairs: "words that stay together", number: "a number that is asked for",
+};
+const NAMES = { answer: "Answer", nearest: "Nearest", none: "None" };
+
+/** Why the verdict is what it is. */
+function reason({ verdict, quotes, thresholds, silence, silent, small_talk }) {
+  const best = share(quotes[0]?.score ?? 0);
+  if (verdict === "answer") return `The best passage has ${best}; from ${share(thresholds.answer)} on the bot says that it answers.`;
+  if (small_talk) return "This asks nothing: thanks, a greeting, a remark.";
+  if (!quotes.length) return "No passage has anything to do with it.";
+  if (silent) return `The article more probably says nothing on this (${share(silence)}) than what the best passage says (${best}).`;
+  return `The best passage has ${best}, less than the ${share(thresholds.answer)} of an answer: the bot says that it may not answer.`;
+}
+
 const part = (title, ...content) => el("section", {}, el("h3", {}, title), ...content);
 const share = (number) => number.toFixed(2);
 
@@ -481,23 +501,25 @@ function drawWhy() {
   const since = requests.filter((it) => it.at >= asked.asked_at);
   const answer = since.find((it) => /^(send|edit|answer)/.test(it.method));
   const found = asked.took_us < 1000 ? `${asked.took_us} µs` : `${(asked.took_us / 1000).toFixed(1)} ms`;
-  const passage = (quote) => el("div", { class: "passage" },
+  const terms = (quote) => [...new Set(quote.matched.map((it) => quote.text.slice(it.offset, it.offset + it.length)))];
+  const passage = (quote) => el("div", { class: quote.shown ? "passage" : "passage unshown" },
     el("header", {}, el("a", { href: quote.href, target: "_blank" }, `paragraph ${quote.paragraph}`),
-      el("meter", { min: 0, max: 1, value: quote.score, "aria-label": "Score" }), share(quote.score), quote.shown ? "" : el("span", { class: "quiet" }, "not shown")),
-    el("p", { dir: direction(quote.text) }, quote.text),
-    quote.matched.length ? el("div", { class: "terms", dir: direction(quote.text) }, ...[...new Set(quote.matched)].map((it) => el("span", {}, it))) : null);
+      el("meter", { min: 0, max: 1, low: asked.thresholds.nearest, high: asked.thresholds.answer, optimum: 1, value: quote.score, "aria-label": "Score" }), share(quote.score), quote.shown ? "" : el("span", { class: "quiet" }, "not shown")),
+    el("p", { dir: direction(quote.text) }, ...pieces(quote.text, quote.matched, 0, quote.text.length)),
+    quote.matched.length ? el("div", { class: "terms", dir: direction(quote.text) }, ...terms(quote).map((it) => el("span", {}, it))) : null);
   const request = (it) => el("details", {}, el("summary", {}, `${it.method} · ${Math.max(0, it.at - asked.asked_at)} ms`), el("pre", { tabindex: "0" }, JSON.stringify(it.params, null, 1)));
   const row = (name, value) => el("tr", {}, el("td", {}, name), el("td", {}, value));
   $("reasons").replaceChildren(...[
-    el("div", { class: "verdict" }, asked.question ? el("span", { class: `badge ${asked.verdict}` }, asked.verdict) : null,
+    el("div", { class: "verdict" }, asked.question ? el("span", { class: `badge ${asked.verdict}` }, NAMES[asked.verdict]) : null,
       el("span", { class: "quiet" }, `${asked.question ? `found in ${found}` : "No question to the article"}${answer ? `, sent after ${Math.max(0, answer.at - asked.asked_at)} ms` : ""}`)),
+    asked.question ? el("p", {}, reason(asked)) : null,
     asked.question ? part("Question", el("p", { dir: direction(asked.question) }, asked.question), asked.context ? el("p", { class: "quiet", dir: "auto" }, `↩ ${asked.context.slice(0, 160)}`) : null) : null,
     asked.quotes.length ? part("Passages", ...asked.quotes.map(passage)) : null,
-    asked.question ? part("Weighed", el("table", {}, el("tbody", {},
-      row("answer from", share(asked.thresholds.answer)), row("nearest from", share(asked.thresholds.nearest)),
-      row("the article is silent", share(asked.silence)), row("small talk", asked.small_talk ? "yes" : "no"),
-      ...asked.parts.map(([name, value]) => row(name, (value < 0 ? "−" : "+") + share(Math.abs(value))))))) : null,
-    asked.names.length ? part("Names", el("p", {}, asked.names.join(", "))) : null,
+    asked.parts.length ? part("What speaks for the first", el("table", {}, el("tbody", {},
+      ...asked.parts.map(([name, value]) => row(PARTS[name] ?? name, (value < 0 ? "−" : "+") + share(Math.abs(value))))))) : null,
+    asked.question ? part("What else it may be", el("table", {}, el("tbody", {},
+      row("nothing that the article says", share(asked.silence)), row("small talk", asked.small_talk ? "yes" : "no")))) : null,
+    asked.names.length ? part("Names it knows", el("p", {}, asked.names.join(", "))) : null,
     asked.nearest_question ? part("Nearest question of the guide", el("p", { dir: direction(asked.nearest_question) }, asked.nearest_question)) : null,
     part("Requests sent", ...(since.length ? since.map(request) : [el("p", { class: "quiet" }, "None: the bot is silent. In a group it answers commands, mentions and replies to it.")])),
   ].filter(Boolean));
@@ -618,7 +640,6 @@ $("who").addEventListener("change", () => {
   const private_ = open.chat === me;
   me = Number($("who").value);
   show(private_ ? me : open.chat, open.topic);
-  text.focus();
 });
 $("mention").addEventListener("click", () => compose(`@${hello.bot.username} ${text.value}`));
 $("mode").querySelector("button").addEventListener("click", () => {

@@ -6,19 +6,21 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::Stage;
-use crate::library::Context;
+use crate::library::{Context, Library};
 use crate::reader;
 use crate::sandbox::Message;
-use crate::text::Span;
+use crate::text::{Span, utf16_len};
 use crate::wording::Command;
 
-/// A message that was just sent, with what the library answers to it.
-pub(super) fn explained(stage: &Stage, message: &Message) -> Value {
+/// Sends a message, and returns it with what the library answers to it. The time is that before: the
+/// bot may have answered as soon as it is sent.
+pub(super) fn explained(stage: &Stage, send: impl FnOnce() -> Message) -> Value {
     let library = &stage.library;
     let asked_at = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
-    let (asked, context) = read(message);
+    let message = send();
+    let (asked, context) = read(&message, library);
     let started = Instant::now();
     let question = library.question(&asked);
     let text = context.as_deref();
@@ -30,21 +32,25 @@ pub(super) fn explained(stage: &Stage, message: &Message) -> Value {
         }
     };
     let took = started.elapsed();
-    stage.tally.count(&answer);
     let quotes: Vec<Value> = answer
         .quotes
         .iter()
         .map(|quote| {
             let (article, passage) = (quote.article(), quote.passage());
-            let matched: Vec<&str> = quote
+            let units = |from: usize, to: usize| {
+                utf16_len(article.text().get(from..to).unwrap_or_default())
+            };
+            let begins = quote.span().start();
+            let matched: Vec<Value> = quote
                 .matched()
                 .iter()
-                .map(|place| place.of(article.text()))
+                .map(|place| (units(begins, place.start()), units(place.start(), place.end())))
+                .map(|(offset, length)| json!({ "type": "matched", "offset": offset, "length": length }))
                 .collect();
             json!({
                 "paragraph": passage.paragraph(), "text": quote.text(), "score": quote.score(),
                 "matched": matched, "shown": answer.shown().iter().any(|it| it.span() == quote.span()),
-                "href": reader::address("", article, passage),
+                "href": format!("/{}", reader::place(quote)),
             })
         })
         .collect();
@@ -53,7 +59,7 @@ pub(super) fn explained(stage: &Stage, message: &Message) -> Value {
         "message": message.json(),
         "why": {
             "question": asked, "context": context, "language": question.language().code(),
-            "verdict": answer.verdict.name(), "quotes": quotes, "silence": why.silence,
+            "verdict": answer.verdict.name(), "silent": answer.is_silent(), "quotes": quotes, "silence": why.silence,
             "small_talk": why.small_talk, "names": why.names, "parts": why.parts,
             "nearest_question": why.nearest_question,
             "thresholds": { "answer": why.thresholds.0, "nearest": why.thresholds.1 },
@@ -65,7 +71,7 @@ pub(super) fn explained(stage: &Stage, message: &Message) -> Value {
 
 /// What a message asks, without the bot's name and the command, and what it refers to; nothing where
 /// it is a command that asks nothing. As near as it can be told without the bot's memory of the chat.
-fn read(message: &Message) -> (String, Option<String>) {
+fn read(message: &Message, library: &Library) -> (String, Option<String>) {
     let (json, text) = (message.json(), message.text());
     let command = text.strip_prefix('/').unwrap_or(Command::Ask.name());
     if command.split(['@', ' ', '\n']).next() != Some(Command::Ask.name()) {
@@ -84,10 +90,30 @@ fn read(message: &Message) -> (String, Option<String>) {
         }
     }
     let asked = asked.trim().to_owned();
-    let replied = json["reply_to_message"]["text"].as_str();
-    let context = message.quote().or(replied).map(str::to_owned);
+    let selected = message.quote().map(str::to_owned);
+    let context = selected.or_else(|| replied(message, library));
     match context {
         Some(text) if asked.is_empty() => (text, None),
         context => (asked, context),
     }
+}
+
+/// What the message replies to: of an answer of the bot's what it quotes, of anything else all.
+fn replied(message: &Message, library: &Library) -> Option<String> {
+    let replied = message.replied_to()?;
+    let quotations = replied.quotations().into_iter();
+    let quotes: Vec<String> = quotations
+        .filter(|quote| {
+            library
+                .articles()
+                .iter()
+                .any(|it| it.text().contains(quote))
+        })
+        .collect();
+    let words = if quotes.is_empty() {
+        replied.text().to_owned()
+    } else {
+        quotes.join("\n")
+    };
+    Some(words).filter(|words| !words.is_empty())
 }

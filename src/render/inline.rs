@@ -10,7 +10,7 @@ use crate::analysis::Language;
 use crate::answer::Quote;
 use crate::library::Subject;
 use crate::text::clip;
-use crate::wording;
+use crate::wording::{self, Title};
 
 /// The longest preview, in UTF-16 units: some three lines on a phone.
 const PREVIEW: usize = 160;
@@ -52,9 +52,14 @@ impl InlineResult {
     }
 }
 
-/// A passage that was found; `of` is what it is about, or where it stands.
+/// A passage that was found, inserted with `keyboard`; `of` is what it is about, or where it stands.
 #[must_use]
-pub fn found(quote: &Quote<'_>, of: &str, language: Language) -> InlineResult {
+pub fn found(
+    quote: &Quote<'_>,
+    of: &Title,
+    language: Language,
+    keyboard: &Keyboard,
+) -> InlineResult {
     let (article, passage) = (quote.article(), quote.passage());
     let framing = wording::from_the_article(language);
     let blocks = [super::quote(quote, 0, language)];
@@ -64,7 +69,7 @@ pub fn found(quote: &Quote<'_>, of: &str, language: Language) -> InlineResult {
         &wording::passage(language, passage.paragraph(), of),
         preview(quote, language),
         &body.unwrap_or_else(|| say(framing)),
-        &Keyboard::default(),
+        keyboard,
     )
 }
 
@@ -74,7 +79,7 @@ pub fn subject(subject: &Subject<'_>, language: Language, keyboard: &Keyboard) -
     let first = subject.quotes(0).next();
     InlineResult::new(
         &format!("{:016x}", subject.key()),
-        &wording::title(subject.title(language)),
+        &Title::of_subject(subject, language).to_string(),
         first.map_or("", |quote| preview(&quote, language)),
         &page(subject, 0, Look::usual(language)).body,
         keyboard,

@@ -11,7 +11,18 @@ pub struct Keyboard {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Button {
     text: String,
-    callback_data: String,
+    #[serde(flatten)]
+    tapped: Tapped,
+}
+
+/// What a tap does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Tapped {
+    /// The bot is told this.
+    CallbackData(String),
+    /// This address is opened.
+    Url(String),
 }
 
 impl Keyboard {
@@ -21,14 +32,24 @@ impl Keyboard {
     pub fn row(mut self, buttons: impl IntoIterator<Item = (String, String)>) -> Self {
         let row: Vec<Button> = buttons
             .into_iter()
-            .map(|(text, callback_data)| Button {
+            .map(|(text, data)| Button {
                 text,
-                callback_data,
+                tapped: Tapped::CallbackData(data),
             })
             .collect();
         if !row.is_empty() {
             self.inline_keyboard.push(row);
         }
+        self
+    }
+
+    /// With one more row: a button that opens an address.
+    #[must_use]
+    pub fn link(mut self, text: &str, url: String) -> Self {
+        self.inline_keyboard.push(vec![Button {
+            text: text.to_owned(),
+            tapped: Tapped::Url(url),
+        }]);
         self
     }
 

@@ -5,7 +5,7 @@ use super::{gloss, lay_out, quote, say};
 use crate::analysis::Language;
 use crate::answer::{MAX_QUOTES, Quote};
 use crate::library::Subject;
-use crate::wording;
+use crate::wording::{self, Title};
 
 /// How pages look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub fn page<'l>(subject: &Subject<'l>, from: usize, look: Look) -> Page<'l> {
     let fitting = (1..=blocks.len()).rev().find_map(|count| {
         let framing = wording::page(
             language,
-            subject.title(language),
+            &Title::of_subject(subject, language),
             (from + 1, from + count),
             all,
         );

@@ -27,8 +27,7 @@ pub fn reading(
     let article = first.article();
     let source = wording::source_of(
         language,
-        article.author(),
-        article.title(),
+        article,
         paragraphs,
         first.speaker(language).filter(|_| passages.len() == 1),
     );

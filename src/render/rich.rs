@@ -13,7 +13,7 @@ use crate::article::Article;
 use crate::library::Subject;
 use crate::passage;
 use crate::text::{Span, utf16_len};
-use crate::wording;
+use crate::wording::{self, Title};
 
 /// The most characters of a rich message, counted in UTF-16 units to be on the safe side.
 pub const MAX_RICH_UNITS: usize = 32_768;
@@ -113,7 +113,7 @@ pub fn rich(
 
 /// Title, author and source.
 fn open(text: &mut Blocks, article: &Article, language: Language) {
-    let title = wording::title(article.title());
+    let title = Title::of(article).to_string();
     let units = utf16_len(&title);
     text.push(
         json!({ "type": "heading", "size": 1, "text": title }),
@@ -135,7 +135,7 @@ fn links(article: &Article, subjects: &[Subject<'_>], language: Language) -> (Ve
             continue;
         };
         let gap = if links.is_empty() { "" } else { " · " };
-        let title = wording::title(subject.title(language));
+        let title = Title::of_subject(subject, language).to_string();
         units += utf16_len(gap) + utf16_len(&title);
         if !gap.is_empty() {
             links.push(gap.into());
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(
             kinds,
             [
-                (Some("heading"), "\u{2068}One\u{2069}".to_owned()),
+                (Some("heading"), "\u{2066}One\u{2069}".to_owned()),
                 (Some("paragraph"), "Before.".to_owned()),
                 (Some("heading"), "One".to_owned()),
                 (Some("paragraph"), long.trim().to_owned()),

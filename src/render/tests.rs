@@ -74,7 +74,7 @@ fn a_quote_stands_under_its_framing_and_over_its_source() {
     assert_eq!(
         body.text(),
         "من المقال:\n\nانخفض سهم Nvidia بأكثر من 10%.\n\
-         \u{2068}Daoshuo Blockchain\u{2069} · \u{2068}البجعة السوداء\u{2069} · الفقرة 1"
+         \u{2068}Daoshuo Blockchain\u{2069} · \u{2067}البجعة السوداء\u{2069} · الفقرة 1"
     );
     assert_eq!(
         set(&body, Style::Blockquote),
@@ -119,7 +119,7 @@ fn silence_is_one_sentence_without_quotes() {
 #[test]
 fn an_article_is_introduced_with_what_is_in_it() {
     let body = articles(&[library().0], Language::English);
-    assert_eq!(set(&body, Style::Bold), ["\u{2068}البجعة السوداء\u{2069}"]);
+    assert_eq!(set(&body, Style::Bold), ["\u{2067}البجعة السوداء\u{2069}"]);
     assert!(
         body.text()
             .contains("Author: \u{2068}Daoshuo Blockchain\u{2069}")

@@ -87,11 +87,28 @@ fn check_button(button: &Value) -> Result<(), Refusal> {
             return Err(Refusal::bad("BUTTON_COPY_TEXT_INVALID"));
         }
     }
-    if button
+    match button
         .get("url")
-        .is_some_and(|url| url.as_str().is_none_or(str::is_empty))
+        .map(|url| url.as_str().unwrap_or_default())
     {
-        return Err(Refusal::bad("BUTTON_URL_INVALID"));
+        Some(url) => check_url(url),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// What Telegram's server wants of an address: no host without a dot.
+fn check_url(url: &str) -> Result<(), Refusal> {
+    let invalid = |why: &str| {
+        Err(Refusal::bad(&format!(
+            "inline keyboard button URL '{url}' is invalid: {why}"
+        )))
+    };
+    let (protocol, rest) = url.split_once("://").unwrap_or(("http", url));
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    match protocol {
+        "tg" | "ton" => Ok(()),
+        "http" | "https" if host.contains('.') || host.starts_with('[') => Ok(()),
+        "http" | "https" => invalid("Wrong HTTP URL"),
+        _ => invalid("Unsupported URL protocol"),
+    }
 }

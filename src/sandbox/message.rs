@@ -53,7 +53,13 @@ impl Message {
         self.0.get("rich_message")
     }
 
-    /// The message it replies to.
+    /// The message it replies to, as it was then.
+    #[must_use]
+    pub fn replied_to(&self) -> Option<Self> {
+        self.0.get("reply_to_message").cloned().map(Self)
+    }
+
+    /// The number of the message it replies to.
     #[must_use]
     pub fn reply_to(&self) -> Option<i64> {
         self.0["reply_to_message"]["message_id"].as_i64()

@@ -1,6 +1,6 @@
 //! What is said around answers: on buttons, to taps, to who asks too often, to a new group.
 
-use super::{Command, Said, isolated, slash};
+use super::{Command, Said, Title, isolated, slash};
 use crate::analysis::Language;
 
 /// What is written on a button.
@@ -16,18 +16,21 @@ pub enum Label {
     Back,
     /// An answer that one member sees, shown to all.
     ShowAll,
+    /// The quote in its place in the article, in the browser.
+    InPlace,
     /// The panel is no longer needed.
     Done,
 }
 
 impl Label {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Before,
         Self::After,
         Self::Next,
         Self::Back,
         Self::ShowAll,
+        Self::InPlace,
         Self::Done,
     ];
 
@@ -40,6 +43,7 @@ impl Label {
             Self::Next => ["اقتباس آخر", "Next best", "另一段"],
             Self::Back => ["عودة", "Back", "返回"],
             Self::ShowAll => ["أظهره للجميع", "Show to everyone", "展示给所有人"],
+            Self::InPlace => ["اقرأه في موضعه", "Read in place", "在原文中阅读"],
             Self::Done => ["تم", "Done", "完成"],
         };
         Said { ar, en, zh }.to(language)
@@ -125,8 +129,7 @@ pub fn place(paragraph: usize, of: usize) -> String {
 
 /// To a tap on it.
 #[must_use]
-pub fn place_in(language: Language, title: &str, paragraph: usize, of: usize) -> String {
-    let title = isolated(title);
+pub fn place_in(language: Language, title: &Title, paragraph: usize, of: usize) -> String {
     match language {
         Language::Arabic => format!("{title}: الفقرة {paragraph} من {of}"),
         Language::English => format!("{title}: paragraph {paragraph} of {of}"),
@@ -211,10 +214,14 @@ pub struct Abilities {
 
 /// The first words in a group. `username` is the bot's, without `@`.
 #[must_use]
-pub fn welcome(language: Language, username: &str, title: Option<&str>, can: Abilities) -> String {
+pub fn welcome(
+    language: Language,
+    username: &str,
+    title: Option<&Title>,
+    can: Abilities,
+) -> String {
     let (ask, settings) = (slash(Command::Ask), slash(Command::Settings));
     let mention = isolated(&format!("@{username}"));
-    let title = title.map(isolated);
     let mut said = match language {
         Language::Arabic => format!(
             "أهلًا بكم، أنا اقتباس. أجيب بكلمات {} نفسها.\n\nاكتبوا {ask} ثم السؤال، أو اذكروا {mention}، أو ردّوا على إجابة مني. والإعدادات للمشرفين: {settings}",

@@ -48,12 +48,23 @@ pub fn paragraph(language: Language, number: usize) -> String {
 
 /// What the mark in the margin means: how often a passage was quoted.
 #[must_use]
-pub fn quoted(language: Language, times: u32) -> String {
+pub fn quoted(language: Language, times: u64) -> String {
     match language {
         Language::Arabic => format!("عدد مرات اقتباسها: {times}"),
         Language::English => format!("Times quoted: {times}"),
         Language::Chinese => format!("被引用次数：{times}"),
     }
+}
+
+/// What the marks in the margin are.
+#[must_use]
+pub fn mark(language: Language) -> &'static str {
+    Said {
+        ar: "الخط في الهامش: أكثر ما يُقتبس.",
+        en: "The line in the margin: what is quoted most.",
+        zh: "页边的竖线：最常被引用的段落。",
+    }
+    .to(language)
 }
 
 /// In place of an image: the page loads nothing from elsewhere.

@@ -1,6 +1,6 @@
 //! What is said around an article's subjects: the menu of them, their pages, inline results.
 
-use super::{Command, Said, isolated, slash};
+use super::{Command, Said, Title, isolated, slash};
 use crate::analysis::Language;
 
 /// Above the buttons of the subjects.
@@ -16,8 +16,7 @@ pub fn subjects(language: Language) -> &'static str {
 
 /// Above a page of a subject's passages: which ones, from 1, of how many.
 #[must_use]
-pub fn page(language: Language, title: &str, shown: (usize, usize), all: usize) -> String {
-    let title = isolated(title);
+pub fn page(language: Language, title: &Title, shown: (usize, usize), all: usize) -> String {
     let (first, last) = shown;
     let shown = if (first, last) == (1, all) {
         None
@@ -53,16 +52,14 @@ pub fn subjects_button(language: Language) -> &'static str {
 
 /// On the button that brings an article whole. `title` is its title, where there are several.
 #[must_use]
-pub fn whole_button(language: Language, title: Option<&str>) -> String {
+pub fn whole_button(language: Language, title: Option<&Title>) -> String {
     let said = Said {
         ar: "📖 النص كاملًا",
         en: "📖 The whole text",
         zh: "📖 阅读全文",
     }
     .to(language);
-    title.map_or(said.to_owned(), |title| {
-        format!("{said} · {}", isolated(title))
-    })
+    title.map_or(said.to_owned(), |title| format!("{said} · {title}"))
 }
 
 /// On the button that brings the next part of a long text.
@@ -89,10 +86,10 @@ pub fn old_button(language: Language) -> String {
     }
 }
 
-/// Beside a guide's command in the menu of commands.
+/// Beside a guide's command in the menu of commands; `title` is in that language.
 #[must_use]
 pub fn about(language: Language, title: &str) -> String {
-    let title = isolated(title);
+    let title = Title::within(language, title);
     match language {
         Language::Arabic => format!("ما في المقال عن: {title}"),
         Language::English => format!("what the article says: {title}"),
@@ -102,8 +99,7 @@ pub fn about(language: Language, title: &str) -> String {
 
 /// The name of a passage in a list: its paragraph, and the subject or the article it belongs to.
 #[must_use]
-pub fn passage(language: Language, paragraph: usize, of: &str) -> String {
-    let of = isolated(of);
+pub fn passage(language: Language, paragraph: usize, of: &Title) -> String {
     match language {
         Language::Arabic => format!("{of} · الفقرة {paragraph}"),
         Language::English => format!("{of} · paragraph {paragraph}"),
@@ -113,8 +109,8 @@ pub fn passage(language: Language, paragraph: usize, of: &str) -> String {
 
 /// A subject among those of several articles.
 #[must_use]
-pub fn of_article(title: &str, article: &str) -> String {
-    format!("{} · {}", isolated(title), isolated(article))
+pub fn of_article(title: &Title, article: &Title) -> String {
+    format!("{title} · {article}")
 }
 
 /// Above an empty list of inline results, on a button that leads to the direct message.

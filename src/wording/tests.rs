@@ -1,9 +1,18 @@
 //! What holds of every sentence.
 
+use std::path::Path;
+
 use super::*;
+
+fn article(content: &str) -> Article {
+    Article::parse("a", Path::new("a.md"), content.as_bytes().to_vec()).expect("valid")
+}
 
 fn everything(language: Language) -> Vec<String> {
     let long = "ن".repeat(5000);
+    let title = Title::within(language, &long);
+    let header = format!("---\nauthor: {long}\ntitle: {long}\n---\nنص.");
+    let article = article(&header);
     let mut all: Vec<String> = [
         from_the_article(language),
         nearest(language),
@@ -22,6 +31,7 @@ fn everything(language: Language) -> Vec<String> {
         reader::contents(language),
         reader::articles(language),
         reader::image(language),
+        reader::mark(language),
         reader::skip(language),
         next_best(language),
         answered_before(language),
@@ -40,25 +50,25 @@ fn everything(language: Language) -> Vec<String> {
     all.extend([
         usage(language, example(language)),
         start(language, None, example(language)),
-        start(language, Some(&long), example(language)),
+        start(language, Some(&title), example(language)),
         help(language, &long, example(language)),
-        source(language, Some(&long), &long, 7, Some(&long)),
+        source(language, &article, 7, Some(&long)),
         author(language, &long),
         origin(language, &long),
         outline(language, 7),
         reader::paragraph(language, 7),
         reader::quoted(language, 7),
-        source_of(language, Some(&long), &long, (7, 9), None),
-        page(language, &long, (1, 3), 3),
-        page(language, &long, (4, 6), 9),
-        page(language, &long, (9, 9), 9),
+        source_of(language, &article, (7, 9), None),
+        page(language, &title, (1, 3), 3),
+        page(language, &title, (4, 6), 9),
+        page(language, &title, (9, 9), 9),
         old_button(language),
         whole_button(language, None),
-        whole_button(language, Some(&long)),
+        whole_button(language, Some(&title)),
         about(language, &long),
-        passage(language, 7, &long),
+        passage(language, 7, &title),
         place(7, 9),
-        place_in(language, &long, 7, 9),
+        place_in(language, &title, 7, 9),
         report(language, 7),
         count(language, Count::Silent, 7, &[(Language::Arabic, 7)]),
         times(&long, 7),
@@ -66,7 +76,7 @@ fn everything(language: Language) -> Vec<String> {
     for sees_all in [true, false] {
         for is_admin in [true, false] {
             let can = Abilities { sees_all, is_admin };
-            all.push(welcome(language, &long, Some(&long), can));
+            all.push(welcome(language, &long, Some(&title), can));
             all.push(welcome(language, &long, None, can));
         }
     }
@@ -82,8 +92,8 @@ fn every_sentence_fits_into_a_message_and_its_isolates_are_closed() {
     for said in Language::ALL.into_iter().flat_map(everything) {
         assert!(text::utf16_len(&said) < 1500, "{said}");
         assert_eq!(said, said.trim());
-        let count = |mark| said.chars().filter(|&c| c == mark).count();
-        assert_eq!(count('\u{2068}'), count('\u{2069}'), "{said}");
+        let opened = said.matches(['\u{2066}', '\u{2067}', '\u{2068}']).count();
+        assert_eq!(opened, said.matches('\u{2069}').count(), "{said}");
     }
 }
 
@@ -101,11 +111,20 @@ fn a_name_cannot_turn_the_text_around_it() {
 
 #[test]
 fn a_source_line_names_author_title_and_paragraph() {
-    let line = source(Language::Arabic, Some("Daoshuo"), "عنوان", 3, None);
+    let article = article("---\nauthor: Daoshuo\ntitle: DeepSeek والبجعة\n---\nنص.");
+    let line = source(Language::Arabic, &article, 3, None);
     assert_eq!(
         line,
-        "\u{2068}Daoshuo\u{2069} · \u{2068}عنوان\u{2069} · الفقرة 3"
+        "\u{2068}Daoshuo\u{2069} · \u{2067}DeepSeek والبجعة\u{2069} · الفقرة 3"
     );
+}
+
+#[test]
+fn a_title_goes_in_the_direction_of_its_language_whatever_it_begins_with() {
+    let arabic = Title::within(Language::Arabic, "DeepSeek والبجعة");
+    assert_eq!(arabic.to_string(), "\u{2067}DeepSeek والبجعة\u{2069}");
+    let english = Title::within(Language::English, "«اقتباس», a bot");
+    assert_eq!(english.to_string(), "\u{2066}«اقتباس», a bot\u{2069}");
 }
 
 #[test]
@@ -125,7 +144,7 @@ fn toasts_and_buttons_are_short_enough_for_telegram() {
         for toast in Toast::ALL {
             assert!((1..=200).contains(&text::utf16_len(toast.text(language))));
         }
-        let long = "ن".repeat(5000);
+        let long = Title::within(language, &"ن".repeat(5000));
         assert!(text::utf16_len(&place_in(language, &long, 99, 99)) <= 200);
         for label in Label::ALL {
             assert!((1..=32).contains(&text::utf16_len(label.text(language))));

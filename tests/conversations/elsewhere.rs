@@ -114,7 +114,7 @@ async fn without_words_the_topics_are_offered_and_read_on_where_they_are_inserte
     let answer = sara.asks_inline(" ", "").answer().await;
     let offered = results(&answer);
     let cost = &offered[0];
-    assert_eq!(cost["title"], "\u{2068}تكلفة DeepSeek\u{2069}");
+    assert_eq!(cost["title"], "\u{2067}تكلفة DeepSeek\u{2069}");
     assert!(quoted(cost)[0].starts_with("الصدمة الأكثر مباشرة"));
     let row = cost["reply_markup"]["inline_keyboard"][0]
         .as_array()

@@ -40,6 +40,7 @@ impl Mind {
         let settings = Settings {
             language: Language::Arabic,
             operator: Some(OPERATOR),
+            site: None,
         };
         let known = Known {
             me: &me,

@@ -8,6 +8,7 @@ mod addressing;
 mod answers;
 mod edits;
 mod elsewhere;
+mod in_place;
 mod later;
 mod manners;
 mod outages;
@@ -27,7 +28,7 @@ use iqtibas::analysis::Language;
 use iqtibas::library::Library;
 use iqtibas::sandbox::{Fault, Message, Sandbox};
 use iqtibas::store::Store;
-use iqtibas::telegram::{self, Service, Webhook};
+use iqtibas::telegram::{self, Service};
 use iqtibas::web::Health;
 use iqtibas::wording;
 use tokio::sync::oneshot;
@@ -70,17 +71,16 @@ impl Stage {
 
     /// The bot with what an earlier run has left.
     fn with(sandbox: Sandbox, store: Store) -> Self {
-        Self::configured(sandbox, store, None)
+        Self::configured(sandbox, store, |_| {})
     }
 
-    fn configured(sandbox: Sandbox, store: Store, webhook: Option<Webhook>) -> Self {
+    /// The bot as an operator has configured it.
+    fn configured(sandbox: Sandbox, store: Store, configure: impl FnOnce(&mut Service)) -> Self {
         let client = telegram::client(&sandbox.token(), Some(&sandbox.url())).expect("a client");
         let (stop, stopped) = oneshot::channel::<()>();
         let health = Health::new(Instant::now());
-        let service = Service {
-            webhook,
-            ..Service::new(client, Arc::clone(&LIBRARY), store, health)
-        };
+        let mut service = Service::new(client, Arc::clone(&LIBRARY), store, health);
+        configure(&mut service);
         let bot = telegram::run(service, async { _ = stopped.await });
         Self {
             sandbox,

@@ -284,7 +284,7 @@ async fn updates_come_by_webhook_too_and_only_from_telegram() {
     let webhook = Webhook::new(&url, address, "a-secret").expect("a webhook");
     let store = Store::in_memory().expect("memory");
     let sara = sandbox.person("سارة");
-    let stage = Stage::configured(sandbox, store, Some(webhook));
+    let stage = Stage::configured(sandbox, store, |service| service.webhook = Some(webhook));
     let asked = sara.writes(QUESTION);
     assert_eq!(sara.hears().await.reply_to(), Some(asked.id()));
     let forged = json!({"update_id": 1, "message": asked.json()}).to_string();

@@ -31,7 +31,7 @@ async fn a_second_later() {
 }
 
 fn bare(text: &str) -> String {
-    text.replace(['\u{2068}', '\u{2069}'], "")
+    text.replace(['\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}'], "")
 }
 
 #[tokio::test]

@@ -145,6 +145,16 @@ async fn a_wrong_call_is_refused_in_telegrams_words() {
             "BUTTON_COPY_TEXT_INVALID",
         ),
         (
+            "sendMessage",
+            with_button(&json!({ "text": "↗", "url": "http://localhost:80/a" })),
+            "inline keyboard button URL 'http://localhost:80/a' is invalid: Wrong HTTP URL",
+        ),
+        (
+            "sendMessage",
+            with_button(&json!({ "text": "↗", "url": "ftp://example.org" })),
+            "inline keyboard button URL 'ftp://example.org' is invalid: Unsupported URL protocol",
+        ),
+        (
             "sendRichMessage",
             json!({ "rich_message": { "blocks": [] } }),
             "rich message is empty",
@@ -288,6 +298,8 @@ async fn what_is_just_within_the_limits_is_done() {
         json!({ "text": "ا", "reply_parameters": { "message_id": 999, "allow_sending_without_reply": true } }),
         json!({ "text": "ا", "reply_parameters": reply }),
         with_button(&json!({ "text": "▶", "callback_data": "ا".repeat(32) })),
+        with_button(&json!({ "text": "↗", "url": "https://example.org/read/#p8" })),
+        with_button(&json!({ "text": "↗", "url": "http://[::1]/" })),
     ] {
         let mut params = params;
         params["chat_id"] = scene.group.id().into();
