@@ -9,6 +9,7 @@ mod answers;
 mod edits;
 mod elsewhere;
 mod later;
+mod library;
 mod manners;
 mod outages;
 mod pages;
@@ -24,7 +25,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use iqtibas::analysis::Language;
+use iqtibas::bot::Settings;
 use iqtibas::library::Library;
+use iqtibas::live::LiveLibrary;
 use iqtibas::sandbox::{Fault, Message, Sandbox};
 use iqtibas::store::Store;
 use iqtibas::telegram::{self, Service, Webhook};
@@ -80,6 +83,27 @@ impl Stage {
         let service = Service {
             webhook,
             ..Service::new(client, Arc::clone(&LIBRARY), store, health)
+        };
+        let bot = telegram::run(service, async { _ = stopped.await });
+        Self {
+            sandbox,
+            stop,
+            bot: tokio::spawn(bot),
+        }
+    }
+
+    /// The bot with a library of the test's own, and with operators.
+    fn serving(sandbox: Sandbox, library: LiveLibrary, operators: Vec<i64>) -> Self {
+        let client = telegram::client(&sandbox.token(), Some(&sandbox.url())).expect("a client");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let health = Health::new(Instant::now());
+        let store = Store::in_memory().expect("SQLite has memory");
+        let service = Service {
+            settings: Settings {
+                operators,
+                ..Settings::default()
+            },
+            ..Service::new(client, library, store, health)
         };
         let bot = telegram::run(service, async { _ = stopped.await });
         Self {
