@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
@@ -20,6 +19,7 @@ use serde::Deserialize;
 use crate::article::Article;
 use crate::bot;
 use crate::library::{Context, Library};
+use crate::live::LiveLibrary;
 use crate::reader::{self, Page, Search};
 use crate::store::Store;
 
@@ -28,13 +28,14 @@ const MAX_QUESTION: usize = 4096;
 
 #[derive(Clone)]
 struct Shelf {
-    library: Arc<Library>,
+    library: LiveLibrary,
     store: Store,
 }
 
 /// `/read/` with the articles, `/read/<article>/` and `/reader.css`. Their links are relative: a
 /// proxy may serve them below any path.
-pub fn routes(library: Arc<Library>, store: Store) -> Router {
+pub fn routes(library: impl Into<LiveLibrary>, store: Store) -> Router {
+    let library = library.into();
     Router::new()
         .route("/read/", get(articles))
         .route("/read/{article}", get(with_slash))
@@ -47,7 +48,7 @@ pub fn routes(library: Arc<Library>, store: Store) -> Router {
 }
 
 /// The same as a site of their own, whose root leads to the articles.
-pub fn site(library: Arc<Library>, store: Store) -> Router {
+pub fn site(library: impl Into<LiveLibrary>, store: Store) -> Router {
     routes(library, store).route("/", get(async || Redirect::temporary("read/")))
 }
 
@@ -74,7 +75,7 @@ pub fn content(kind: &str, policy: &str, body: impl Into<String>) -> Response {
 }
 
 async fn articles(State(shelf): State<Shelf>) -> Response {
-    let page = reader::shelf(shelf.library.articles(), "../");
+    let page = reader::shelf(shelf.library.current().articles(), "../");
     content("text/html", reader::POLICY, page)
 }
 
@@ -94,18 +95,19 @@ async fn article(
     Part(id): Part<String>,
     Query(Asked { q }): Query<Asked>,
 ) -> Response {
-    let Some(article) = shelf.library.articles().iter().find(|it| it.id() == id) else {
+    let library = shelf.library.current();
+    let Some(article) = library.articles().iter().find(|it| it.id() == id) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let asked = q.trim();
     if asked.len() > MAX_QUESTION {
         return StatusCode::URI_TOO_LONG.into_response();
     }
-    let question = shelf.library.question(asked);
+    let question = library.question(asked);
     let answer = if asked.is_empty() {
         None
     } else {
-        match shelf.library.answer(&question, Context::default()) {
+        match library.answer(&question, Context::default()) {
             Ok(answer) => Some(answer),
             Err(error) => {
                 tracing::error!(%error, "the library cannot be read");

@@ -12,7 +12,7 @@ use iqtibas::article::Article;
 use iqtibas::bot::{self, Call, Effect, Event, Known, Me, Remembered, Settings};
 use iqtibas::evaluation::{Case, Kind};
 use iqtibas::guide::Guide;
-use iqtibas::library::{Context, Files, Library, LibraryError, Subject};
+use iqtibas::library::{Context, Files, Library, LibraryError, Scope, Subject};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -420,7 +420,7 @@ fn what_is_looked_for_is_found_wherever_it_stands() {
     let library = open(&dir).expect("it opens");
     let found = |words: &str| {
         let quotes = library
-            .find(&library.question(words))
+            .find(&library.question(words), &Scope::default())
             .expect("it can be read");
         quotes
             .iter()

@@ -1,7 +1,6 @@
 //! `iqtibas run`: the bot until it is asked to stop, with what stands around it. Each of health, the
 //! webhook and the reader has a listener of its own: the reader is for everybody, health is not.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -9,7 +8,8 @@ use tokio::task::JoinHandle;
 
 use crate::bot::Settings;
 use crate::config::Run;
-use crate::library::Library;
+use crate::live::LiveLibrary;
+use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::telegram::{self, Service, Webhook};
 use crate::web::{self, Health};
@@ -32,25 +32,32 @@ pub(super) fn run(run: &Run) -> Result<()> {
         (Some(url), Some(listen), Some(secret)) => Some(Webhook::new(url, listen, secret)?),
         _ => None,
     };
-    let library = super::open(&run.place)?;
-    for article in library.articles() {
+    let library = LiveLibrary::open(
+        &run.place.library,
+        &run.place.segments(),
+        Metrics::default(),
+    )?;
+    for article in library.current().articles() {
         tracing::info!(
             article = article.id(),
             passages = article.passages().len(),
             "open"
         );
     }
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .build()?
-        .block_on(serve(run, client, webhook, library))
+        .build()?;
+    let ended = runtime.block_on(serve(run, client, webhook, library));
+    // A library that is being read is not waited for.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn serve(
     run: &Run,
     client: telegram::Client,
     webhook: Option<Webhook>,
-    library: Library,
+    library: LiveLibrary,
 ) -> Result<()> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
@@ -62,6 +69,7 @@ async fn serve(
         let mut stopped = stopped.clone();
         async move { _ = stopped.wait_for(|stopped| *stopped).await }
     };
+    tokio::spawn(keep_up(library.clone()));
     let health = Health::new(Instant::now());
     tokio::spawn(systemd::watchdog(health.clone()));
     let store = tokio::select! {
@@ -70,14 +78,14 @@ async fn serve(
         store = open_store(run, &health) => store?,
     };
     let settings = Settings {
-        operator: run.operator,
+        operators: run.operators.clone(),
         site: run.public_url.clone(),
         ..Settings::default()
     };
     let service = Service {
         settings,
         webhook,
-        ..Service::new(client, Arc::new(library), store, health)
+        ..Service::new(client, library, store, health)
     };
     let reader = show_reader(run, &service).await?.run(asked_to_stop());
     let health = show_health(run, &service).await?.run(asked_to_stop());
@@ -86,6 +94,27 @@ async fn serve(
     let ended = telegram::run(service, asked_to_stop()).await;
     pages.iter().for_each(JoinHandle::abort);
     ended
+}
+
+/// Takes in what changes in the library: when it is seen, and when a SIGHUP says so.
+async fn keep_up(library: LiveLibrary) {
+    #[cfg(unix)]
+    let asked = async {
+        let kind = tokio::signal::unix::SignalKind::hangup();
+        match tokio::signal::unix::signal(kind) {
+            Ok(mut hangups) => {
+                while hangups.recv().await.is_some() {
+                    tracing::info!("asked to read the library anew");
+                    library.refresh().await;
+                }
+            }
+            Err(error) => tracing::warn!(%error, "SIGHUP is not heard"),
+        }
+        std::future::pending::<()>().await;
+    };
+    #[cfg(not(unix))]
+    let asked = std::future::pending::<()>();
+    tokio::join!(asked, library.watch());
 }
 
 /// The state, as soon as no other process works with it.
@@ -132,7 +161,7 @@ async fn show_reader(run: &Run, service: &Service) -> Result<Pages> {
     );
     let listener = web::bind(address, "--reader").await?;
     tracing::info!(%address, "reader");
-    let router = shelf::site(Arc::clone(&service.library), service.store.clone());
+    let router = shelf::site(service.library.clone(), service.store.clone());
     Ok(Pages(Some(("the reader", listener, router))))
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::run;
+use super::{isolated, run};
 use crate::analysis::Language;
 use crate::article::Article;
 use crate::library::Subject;
@@ -29,6 +29,12 @@ impl Title {
     #[must_use]
     pub fn of_subject(subject: &Subject<'_>, language: Language) -> Self {
         Self::within(subject.titled_in(language), subject.title(language))
+    }
+
+    /// An article's of which no more is known than its name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Self {
+        Self(isolated(name))
     }
 
     pub(super) fn within(language: Language, words: &str) -> Self {

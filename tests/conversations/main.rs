@@ -10,6 +10,7 @@ mod edits;
 mod elsewhere;
 mod in_place;
 mod later;
+mod library;
 mod manners;
 mod outages;
 mod pages;
@@ -25,7 +26,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use iqtibas::analysis::Language;
+use iqtibas::bot::Settings;
 use iqtibas::library::Library;
+use iqtibas::live::LiveLibrary;
 use iqtibas::sandbox::{Fault, Message, Sandbox};
 use iqtibas::store::Store;
 use iqtibas::telegram::{self, Service};
@@ -81,6 +84,27 @@ impl Stage {
         let health = Health::new(Instant::now());
         let mut service = Service::new(client, Arc::clone(&LIBRARY), store, health);
         configure(&mut service);
+        let bot = telegram::run(service, async { _ = stopped.await });
+        Self {
+            sandbox,
+            stop,
+            bot: tokio::spawn(bot),
+        }
+    }
+
+    /// The bot with a library of the test's own, and with operators.
+    fn serving(sandbox: Sandbox, library: LiveLibrary, operators: Vec<i64>) -> Self {
+        let client = telegram::client(&sandbox.token(), Some(&sandbox.url())).expect("a client");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let health = Health::new(Instant::now());
+        let store = Store::in_memory().expect("SQLite has memory");
+        let service = Service {
+            settings: Settings {
+                operators,
+                ..Settings::default()
+            },
+            ..Service::new(client, library, store, health)
+        };
         let bot = telegram::run(service, async { _ = stopped.await });
         Self {
             sandbox,
