@@ -112,7 +112,8 @@ pub fn features(tokens: &[Token], mentions: &[Mention]) -> Vec<Feature> {
 /// The model. Classes are numbered by its maker.
 ///
 /// A sparse matrix, a row a feature, rows sorted by key; `starts` leads from the upper 16 bits of a
-/// key to the few rows that begin with them.
+/// key to the few rows that begin with them. A weight and its class lie apart: there are a million of
+/// them, and together they would take a third more.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Classifier {
     classes: usize,
@@ -120,7 +121,8 @@ pub struct Classifier {
     idf: Vec<f32>,
     starts: Vec<u32>,
     ends: Vec<u32>,
-    weights: Vec<(u16, f32)>,
+    of_class: Vec<u16>,
+    weights: Vec<f32>,
 }
 
 /// What the model says of one question.
@@ -162,6 +164,7 @@ impl Classifier {
             idf,
             starts,
             ends: Vec::new(),
+            of_class: Vec::new(),
             weights: Vec::new(),
         };
         let vectors: Vec<(Vector, usize)> = examples
@@ -169,7 +172,10 @@ impl Classifier {
             .map(|(features, class)| (model.vector(features).0, *class))
             .collect();
         for row in average_passive_aggressive(&vectors, model.keys.len(), classes) {
-            model.weights.extend(row);
+            for (class, weight) in row {
+                model.of_class.push(class);
+                model.weights.push(weight);
+            }
             model.ends.push(narrow(model.weights.len()));
         }
         model
@@ -189,8 +195,12 @@ impl Classifier {
         for (row, value) in vector {
             let row = row as usize;
             let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
-            for &(class, weight) in &self.weights[start as usize..self.ends[row] as usize] {
-                scores[usize::from(class)] += value * weight;
+            let of_row = start as usize..self.ends[row] as usize;
+            for (class, weight) in self.of_class[of_row.clone()]
+                .iter()
+                .zip(&self.weights[of_row])
+            {
+                scores[usize::from(*class)] += value * weight;
             }
         }
         Judgement { scores, known }

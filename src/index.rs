@@ -16,7 +16,7 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{DocId, Searcher, TantivyDocument, Term};
 
 /// Raised when the schema or what is written into it changes.
-const SCHEMA_VERSION: u32 = 3;
+const SCHEMA_VERSION: u32 = 4;
 /// The name of the file beside tantivy's own that holds what was learned and looked up.
 const EXTRA: &str = "learned.bin";
 

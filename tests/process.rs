@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use iqtibas::sandbox::{Fault, Sandbox};
+use iqtibas::sandbox::{Fault, Options, Sandbox};
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_iqtibas");
@@ -114,6 +114,35 @@ async fn of_two_processes_one_works_and_the_other_takes_over_when_it_dies() {
     sandbox.request("sendMessage", sends).await.expect("a try");
     first.0.kill().expect("killed");
     first.0.wait().expect("ended");
+    assert_eq!(sara.hears().await.reply_to(), Some(asked.id()));
+    sara.hears_nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_machines_with_one_token_one_works_and_the_other_takes_over_when_it_dies() {
+    let options = Options {
+        patience: Duration::from_secs(30),
+        ..Options::default()
+    };
+    let sandbox = Sandbox::with(options).await.expect("a port");
+    let (home, elsewhere) = (Home::new(), Home::new());
+    let sara = sandbox.person("سارة");
+    let mut bots = [
+        home.run(&sandbox, "log", &[]),
+        elsewhere.run(&sandbox, "log", &[]),
+    ];
+    let stands_by = || [&home, &elsewhere].map(|home| home.log("log").contains("standing by"));
+    until("one stands by", || stands_by() != [false, false]).await;
+    sara.writes(QUESTION);
+    sara.hears().await;
+    sara.hears_nothing().await;
+    let standing = stands_by();
+    assert!(standing == [true, false] || standing == [false, true]);
+    // The one that works dies; what is asked then waits at Telegram for the other.
+    let working = usize::from(standing[0]);
+    bots[working].0.kill().expect("killed");
+    bots[working].0.wait().expect("ended");
+    let asked = sara.writes(QUESTION);
     assert_eq!(sara.hears().await.reply_to(), Some(asked.id()));
     sara.hears_nothing().await;
 }

@@ -152,6 +152,27 @@ impl Answered {
         }
     }
 
+    /// Says that these quotes were shown there, for as long as that is not to be done again; none
+    /// where there are none. With it one look tells that they were not, whatever else was answered.
+    pub(super) fn showing(&self, chat: i64, lasts: Duration) -> Option<Note> {
+        let shown = self.places.get(..self.shown).filter(|it| !it.is_empty())?;
+        let mut hasher = DefaultHasher::new();
+        self.topic.hash(&mut hasher);
+        for place in shown {
+            (place.article, place.span).hash(&mut hasher);
+        }
+        Some(Note {
+            id: NoteId {
+                kind: SHOWN.to_owned(),
+                chat,
+                key: hasher.finish().cast_signed(),
+            },
+            member: self.asker,
+            value: json!(null),
+            lasts: Some(lasts),
+        })
+    }
+
     /// What is remembered of a message of the bot.
     pub(super) fn recall(memory: &dyn Memory, chat: i64, message: MessageId) -> Option<Self> {
         let id = id_of(chat, message);
@@ -181,6 +202,9 @@ impl Answered {
 const OPEN: &str = "answer";
 /// The kind of those that one member sees.
 const WHISPER: &str = "whisper";
+
+/// The kind of the notes on what was shown lately; their key is a number for the quotes.
+const SHOWN: &str = "shown";
 
 pub(super) fn id_of(chat: i64, message: MessageId) -> NoteId {
     let (kind, key) = match message {

@@ -1,6 +1,8 @@
 //! How an answer reaches its asker: in place of the one before an edit, as a pointer to the one given
 //! just before, for the asker alone, or as a message that everybody sees; with what is noted of it.
 
+use std::time::Duration;
+
 use super::answered::Answered;
 use super::call::{Call, Effect};
 use super::event::MessageId;
@@ -10,8 +12,8 @@ use crate::library::Library;
 use crate::render::{self, Body, Destination, Keyboard, OutgoingMessage};
 use crate::wording;
 
-/// Within what time the same question is not answered again, in milliseconds.
-const AGAIN: i64 = 10 * 60 * 1000;
+/// Within what time the same question is not answered again.
+const AGAIN: Duration = Duration::from_secs(10 * 60);
 
 /// Gives an answer: in place of the earlier one where its question was edited, by pointing to it
 /// where the same was answered just before, else as a message of its own.
@@ -42,9 +44,12 @@ fn same_before(asked: &Asked, answered: &Answered, known: &Known<'_>) -> Option<
     if asked.chat == ChatKind::Private || asked.earlier.is_some() || asked.whisper.is_some() {
         return None;
     }
+    let shown = answered.showing(asked.to.chat, AGAIN)?;
+    known.memory.note(&shown.id)?;
+    let since = known.now - i64::try_from(AGAIN.as_millis()).unwrap_or(i64::MAX);
     Answered::recent(known.memory, asked.to.chat)
         .find(|(_, before)| {
-            let lately = known.now.saturating_sub(before.at) < AGAIN;
+            let lately = before.at > since;
             lately && before.topic == answered.topic && before.is_like(answered)
         })
         .map(|(id, _)| id)
@@ -99,6 +104,8 @@ pub(super) fn deliver(
     known: &Known<'_>,
 ) -> Vec<Effect> {
     let chat = asked.to.chat;
+    let in_group = asked.chat == ChatKind::Group;
+    let showing = answered.showing(chat, AGAIN).filter(|_| in_group);
     if let Some((message, _)) = asked.earlier {
         let answered = Answered {
             turned: known.now,
@@ -110,6 +117,7 @@ pub(super) fn deliver(
             Effect::Call(post::edit(chat, (message, asked.asker), &body, &keyboard)),
         );
         effects.push(Effect::Keep(answered.note(chat, message)));
+        effects.extend(showing.map(Effect::Keep));
         return effects;
     }
     let unsure = matches!(answered.claim, Claim::Nearest | Claim::Silent);
@@ -131,7 +139,9 @@ pub(super) fn deliver(
             .or(openly),
         None => openly,
     };
-    with_pace(asked, Effect::Call(call))
+    let mut effects = with_pace(asked, Effect::Call(call));
+    effects.extend(showing.map(Effect::Keep));
+    effects
 }
 
 /// The same with what is noted of how often is asked.

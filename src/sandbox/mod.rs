@@ -275,6 +275,18 @@ impl Sandbox {
         self.hall.look(|world| world.requests.clone())
     }
 
+    /// Every call since the last time, in order. The sandbox forgets them, what the bot did, and all
+    /// but the newest messages of each chat: for runs so long that they would not fit into memory.
+    #[allow(
+        clippy::must_use_candidate,
+        reason = "to forget is often all that is wanted"
+    )]
+    pub fn take_requests(&self) -> Vec<Request> {
+        let (requests, deeds) = self.hall.change(World::forget);
+        drop(deeds);
+        requests
+    }
+
     /// The calls of one method, in order.
     #[must_use]
     pub fn requests_of(&self, method: &str) -> Vec<Request> {

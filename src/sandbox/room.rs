@@ -138,6 +138,9 @@ pub(super) enum Topic {
     Closed,
 }
 
+/// How many messages of a chat are kept where the older ones are forgotten.
+const KEPT: i64 = 1000;
+
 /// One chat.
 #[derive(Debug)]
 pub(super) struct Room {
@@ -199,6 +202,18 @@ impl Room {
 
     pub(super) fn standing(&self, user: i64) -> Standing {
         self.members.get(&user).copied().unwrap_or_default()
+    }
+
+    /// Forgets all but the newest messages.
+    pub(super) fn forget(&mut self) {
+        let oldest = self.last_message - KEPT;
+        if self
+            .messages
+            .first_key_value()
+            .is_some_and(|(id, _)| *id < oldest)
+        {
+            self.messages = self.messages.split_off(&oldest);
+        }
     }
 
     /// Keeps `message` under the next id.

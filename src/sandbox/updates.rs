@@ -23,12 +23,13 @@ pub(super) struct Webhook {
 /// Updates that the bot has not confirmed yet.
 #[derive(Debug)]
 pub(super) struct Updates {
-    queue: VecDeque<Value>,
+    /// With their ids.
+    queue: VecDeque<(i64, Value)>,
     next: i64,
     /// The kinds asked for; none: all but those on request.
     allowed: Vec<String>,
     pub(super) webhook: Option<Webhook>,
-    /// Counts the pollers, so that an older one sees that it was replaced.
+    /// Counts the calls that wait, so that an older one sees that it was replaced.
     poller: u64,
     last_poll: Option<(i64, Instant)>,
 }
@@ -38,7 +39,8 @@ pub(super) struct Updates {
 pub(super) struct Poll {
     offset: i64,
     limit: usize,
-    poller: u64,
+    /// Its number, where it has to wait.
+    poller: Option<u64>,
     /// When it gives up and answers with nothing.
     pub(super) until: Instant,
 }
@@ -70,7 +72,7 @@ impl Updates {
         let id = update["update_id"].as_i64().unwrap_or(self.next);
         self.next = self.next.max(id + 1);
         update["update_id"] = id.into();
-        self.queue.push_back(update);
+        self.queue.push_back((id, update));
         id
     }
 
@@ -85,12 +87,12 @@ impl Updates {
 
     /// The oldest update that waits.
     pub(super) fn first(&self) -> Option<&Value> {
-        self.queue.front()
+        self.queue.front().map(|(_, update)| update)
     }
 
     /// Drops the update of that id: it has arrived.
     pub(super) fn arrived(&mut self, id: i64) {
-        self.queue.retain(|update| update["update_id"] != id);
+        self.queue.retain(|(waiting, _)| *waiting != id);
     }
 
     fn clear(&mut self) {
@@ -107,7 +109,9 @@ impl Updates {
             .collect();
     }
 
-    /// Begins a `getUpdates`: confirms what lies before its offset and replaces whoever polls.
+    /// Begins a `getUpdates`: confirms what lies before its offset. Where it has to wait it ends the
+    /// call that waits already; one that has something to bring, or does not want to wait, disturbs
+    /// nobody.
     pub(super) fn poll(&mut self, request: &Request, now: Instant) -> Result<Poll, Refusal> {
         if self.webhook.is_some() {
             return Err(Refusal::conflict(
@@ -128,18 +132,19 @@ impl Updates {
             limit = 1;
         }
         self.last_poll = Some((offset, now));
-        self.poller += 1;
         if offset < 0 {
             let kept = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
             self.queue.drain(..self.queue.len().saturating_sub(kept));
         }
-        self.queue
-            .retain(|update| update["update_id"].as_i64().is_some_and(|id| id >= offset));
+        self.queue.retain(|(id, _)| *id >= offset);
+        let waits = timeout > 0 && self.queue.is_empty();
+        self.poller += u64::from(waits);
+        let timeout = if waits { timeout.unsigned_abs() } else { 0 };
         Ok(Poll {
             offset,
             limit: usize::try_from(limit).unwrap_or(100),
-            poller: self.poller,
-            until: now + Duration::from_secs(timeout.unsigned_abs()),
+            poller: waits.then_some(self.poller),
+            until: now + Duration::from_secs(timeout),
         })
     }
 
@@ -148,7 +153,7 @@ impl Updates {
         if self.webhook.is_some() {
             return Some(Err(Refusal::conflict("terminated by setWebhook request")));
         }
-        if self.poller != poll.poller {
+        if poll.poller.is_some_and(|poller| poller != self.poller) {
             return Some(Err(Refusal::conflict(
                 "terminated by other getUpdates request; make sure that only one bot instance is running",
             )));
@@ -156,13 +161,9 @@ impl Updates {
         let found: Vec<Value> = self
             .queue
             .iter()
-            .filter(|update| {
-                update["update_id"]
-                    .as_i64()
-                    .is_some_and(|id| id >= poll.offset)
-            })
+            .filter(|(id, _)| *id >= poll.offset)
             .take(poll.limit)
-            .cloned()
+            .map(|(_, update)| update.clone())
             .collect();
         (!found.is_empty() || now >= poll.until).then_some(Ok(Value::Array(found)))
     }

@@ -3,6 +3,7 @@
 //! carries them.
 
 use std::collections::BTreeMap;
+use std::mem::take;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -111,6 +112,14 @@ impl World {
             .unwrap_or(1)
     }
 
+    /// Hands over what the bot called and did, and keeps only the newest messages.
+    pub(super) fn forget(&mut self) -> (Vec<Request>, Vec<Deed>) {
+        self.heard.clear();
+        self.seen.clear();
+        self.rooms.values_mut().for_each(Room::forget);
+        (take(&mut self.requests), take(&mut self.deeds))
+    }
+
     /// The bot as others see it.
     pub(super) fn bot(&self) -> Value {
         json!({ "id": self.bot_id(), "is_bot": true, "first_name": "Iqtibas", "username": self.options.username })
@@ -153,17 +162,16 @@ impl World {
             .get("chat_id")
             .ok_or_else(|| Refusal::bad("chat_id is empty"))?;
         let username = given.as_str().and_then(|name| name.strip_prefix('@'));
-        let number = request.integer("chat_id");
-        self.rooms
-            .values_mut()
-            .find(|room| match username {
-                Some(name) => room
-                    .username
-                    .as_ref()
-                    .is_some_and(|known| known.eq_ignore_ascii_case(name)),
-                None => Some(room.id) == number,
-            })
-            .ok_or_else(|| Refusal::bad("chat not found"))
+        let room = match username {
+            Some(name) => self.rooms.values_mut().find(|room| {
+                let known = room.username.as_ref();
+                known.is_some_and(|known| known.eq_ignore_ascii_case(name))
+            }),
+            None => request
+                .integer("chat_id")
+                .and_then(|chat| self.rooms.get_mut(&chat)),
+        };
+        room.ok_or_else(|| Refusal::bad("chat not found"))
     }
 
     /// Puts an update into the bot's queue, where the bot wants that kind.

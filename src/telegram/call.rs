@@ -289,6 +289,11 @@ impl CallError {
         }
     }
 
+    /// Whether another program's call has ended this one.
+    pub(super) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Refused { code: 409, .. }) && !self.says(&["webhook"])
+    }
+
     /// Whether Telegram's description says one of `words`; its capitals vary.
     pub(super) fn says(&self, words: &[&str]) -> bool {
         let Self::Refused { description, .. } = self else {

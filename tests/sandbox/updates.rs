@@ -136,6 +136,22 @@ async fn a_second_poller_ends_the_first_and_a_webhook_ends_both() {
 }
 
 #[tokio::test]
+async fn a_call_that_does_not_wait_disturbs_nobody() {
+    let sandbox = sandbox().await;
+    let poll = {
+        let sandbox = sandbox.clone();
+        tokio::spawn(async move { call(&sandbox, "getUpdates", json!({ "timeout": 30 })).await })
+    };
+    sandbox.request("getUpdates", 0).await.expect("it polls");
+    let look = async || call(&sandbox, "getUpdates", json!({})).await.result();
+    assert_eq!(look().await, json!([]));
+    let sara = sandbox.person("سارة");
+    sara.writes("أ");
+    assert_eq!(texts(&poll.await.expect("it ends").result()), ["أ"]);
+    assert_eq!(texts(&look().await), ["أ"], "to look confirms nothing");
+}
+
+#[tokio::test]
 async fn only_the_kinds_asked_for_are_queued_and_some_only_on_request() {
     let sandbox = sandbox().await;
     let sara = sandbox.person("سارة");
