@@ -227,6 +227,8 @@ async fn how_it_is_and_what_it_did_can_be_read() {
         r#"iqtibas_questions_total{verdict="nearest",language="ar"} 1"#,
         "iqtibas_sent_total 1",
         "iqtibas_updates_total 1",
+        "iqtibas_library_articles 1",
+        r#"iqtibas_rebuilds_total{outcome="built"} 1"#,
     ] {
         assert!(figures.contains(series), "{series} in {figures}");
     }
