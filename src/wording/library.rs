@@ -56,17 +56,18 @@ pub fn library_refused(language: Language, wrong: &str) -> String {
 #[must_use]
 pub fn reloaded(language: Language, changed: bool, articles: usize, all: usize) -> String {
     let all = passages(language, all);
-    let said = match changed {
-        true => Said {
+    let said = if changed {
+        Said {
             ar: "أُعيد تحميل المكتبة.",
             en: "The library is loaded anew.",
             zh: "文章库已重新加载。",
-        },
-        false => Said {
+        }
+    } else {
+        Said {
             ar: "لم يتغيّر في المكتبة شيء.",
             en: "Nothing in the library has changed.",
             zh: "文章库没有变化。",
-        },
+        }
     }
     .to(language);
     match language {
