@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 use crate::library::{self, FileName, Files, Library, LibraryError, Offer};
 use crate::metrics::{Metrics, Rebuild};
-use folder::{Stamp, Undo};
+use folder::{Stamp, Stillness, Undo};
 
 /// The least time between two looks at the folder.
 const LOOK: Duration = Duration::from_secs(1);
@@ -138,7 +138,7 @@ impl LiveLibrary {
         let Some(place) = &self.0.place else {
             return std::future::pending().await;
         };
-        let (mut read, mut last) = (place.stamp, place.stamp);
+        let mut stillness = Stillness::since(place.stamp);
         let mut pause = LOOK;
         loop {
             tokio::time::sleep(pause).await;
@@ -149,11 +149,9 @@ impl LiveLibrary {
             });
             let Ok(Some(now)) = look.await else { continue };
             pause = LOOK.max(started.elapsed() * SHARE);
-            if now == last && now != read {
-                read = now;
+            if stillness.follows_change(now) {
                 self.refresh().await;
             }
-            last = now;
         }
     }
 

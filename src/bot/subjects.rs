@@ -110,6 +110,8 @@ pub(super) fn open<'l>(
             let mut subjects = library.subjects_by_command(name);
             subjects.retain(|subject| scope.holds(subject.article()));
             match subjects.as_slice() {
+                // It is a subject of articles that are not drawn on here.
+                [] => menu(library, &library.subjects_in(scope), 0, look.language),
                 [subject] => page(subject, 0, look, known),
                 several => menu(library, several, 0, look.language),
             }

@@ -1,6 +1,7 @@
 //! Which articles are drawn on. A chat may be bound to some of them; what it is answered then comes
 //! from these alone, as if the library held no others.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::Library;
@@ -44,13 +45,16 @@ impl Library {
     /// all articles.
     #[must_use]
     pub fn scope<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Scope {
-        let names: Vec<&str> = names.into_iter().collect();
+        let names: HashSet<&str> = names.into_iter().collect();
+        if names.is_empty() {
+            return Scope::default();
+        }
         let mut parts = Vec::new();
         let mut first = 0;
         for (article, text) in self.articles().iter().enumerate() {
             let passages = first..first + text.passages().len();
             first = passages.end;
-            if names.contains(&text.id()) {
+            if names.contains(text.id()) {
                 parts.push(Part { article, passages });
             }
         }

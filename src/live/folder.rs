@@ -63,6 +63,29 @@ fn file(path: &Path, hasher: &mut DefaultHasher) {
     }
 }
 
+/// Tells when a folder has changed and kept still since, so that no file is read half-written.
+pub(super) struct Stillness {
+    read: Stamp,
+    last: Stamp,
+}
+
+impl Stillness {
+    /// The folder was read when it was like this.
+    pub(super) fn since(read: Stamp) -> Self {
+        Self { read, last: read }
+    }
+
+    /// Whether it is to be read: it is not as it was then, and is as at the last look.
+    pub(super) fn follows_change(&mut self, now: Stamp) -> bool {
+        let due = now == self.last && now != self.read;
+        self.last = now;
+        if due {
+            self.read = now;
+        }
+        due
+    }
+}
+
 /// How a change is taken back.
 pub(super) struct Undo {
     file: PathBuf,
@@ -164,4 +187,83 @@ fn free_place(dir: &Path, name: &str) -> Result<PathBuf, LiveError> {
 fn unwritable(path: &Path, error: io::Error) -> LiveError {
     let path = path.to_owned();
     LiveError::Unwritable { path, error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_read_once_and_only_when_it_keeps_still() {
+        let mut stillness = Stillness::since(Stamp(1));
+        let looks = [1, 1, 2, 3, 3, 3, 4, 3, 3, 1, 1, 1];
+        let read: Vec<bool> = looks
+            .map(|stamp| stillness.follows_change(Stamp(stamp)))
+            .into();
+        let due = [4, 10];
+        let wanted: Vec<bool> = (0..looks.len()).map(|at| due.contains(&at)).collect();
+        assert_eq!(read, wanted);
+    }
+
+    #[test]
+    fn every_change_of_a_library_is_seen_and_nothing_else_is() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (dir, segments) = (home.path(), home.path().join("segments"));
+        fs::create_dir_all(dir.join("lamp/guide")).expect("made");
+        fs::create_dir(&segments).expect("made");
+        let mut last = look(dir, &segments);
+        let mut changes = |name: &str, content: &str| {
+            fs::write(dir.join(name), content).expect("written");
+            let now = look(dir, &segments);
+            std::mem::replace(&mut last, now) != now
+        };
+        for name in [
+            "a.md",
+            "names.toml",
+            "lamp/article.md",
+            "lamp/guide/one.toml",
+            "segments/packs.toml",
+        ] {
+            assert!(changes(name, "one"), "{name}");
+            assert!(changes(name, "longer"), "{name}");
+        }
+        for name in [".writing-7", "segments/3-abc", "lamp/.swp"] {
+            assert!(!changes(name, "one"), "{name}");
+        }
+        fs::rename(dir.join("a.md"), dir.join("b.md")).expect("moved");
+        assert_ne!(look(dir, &segments), last);
+        assert_ne!(look(&dir.join("nowhere"), &segments), last);
+    }
+
+    #[test]
+    fn what_is_put_there_can_be_taken_back() {
+        let home = tempfile::tempdir().expect("a folder");
+        let file = home.path().join("a.md");
+        let there = || fs::read_to_string(&file).ok();
+        let put = |content: &str| put(home.path(), &file, content.as_bytes()).expect("written");
+        let first = put("one").expect("something changes");
+        assert!(put("one").is_none());
+        let second = put("two").expect("something changes");
+        second.all();
+        assert_eq!(there().as_deref(), Some("one"));
+        first.all();
+        assert_eq!(there(), None);
+    }
+
+    #[test]
+    fn what_is_moved_aside_comes_back_but_never_over_another() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (dir, file) = (home.path(), home.path().join("a-b.md"));
+        fs::write(&file, "one").expect("written");
+        let first = set_aside(dir, &file).expect("moved");
+        fs::write(&file, "two").expect("written");
+        let second = set_aside(dir, &file).expect("moved");
+        assert_ne!(first, second);
+        assert_eq!(bring_back(dir, &first).expect("moved"), file);
+        assert!(matches!(bring_back(dir, &second), Err(LiveError::Gone)));
+        assert_eq!(fs::read_to_string(&file).expect("there"), "one");
+        for forged in ["../a-b.md", "/etc/passwd", ".removed/..", ""] {
+            assert!(bring_back(dir, Path::new(forged)).is_err(), "{forged}");
+        }
+    }
 }

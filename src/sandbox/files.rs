@@ -43,9 +43,8 @@ impl World {
 
     pub(super) fn get_file(&self, request: &Request) -> Result<Value, Refusal> {
         let wanted = request.text("file_id");
-        let found = self.files.iter().enumerate();
-        let (number, file) = found
-            .into_iter()
+        let mut files = self.files.iter().enumerate();
+        let (number, file) = files
             .find(|(_, file)| file.id == wanted)
             .ok_or_else(|| Refusal::bad("invalid file_id"))?;
         if file.content.len() > MAX_BYTES {

@@ -56,17 +56,18 @@ pub fn library_refused(language: Language, wrong: &str) -> String {
 #[must_use]
 pub fn reloaded(language: Language, changed: bool, articles: usize, all: usize) -> String {
     let all = passages(language, all);
-    let said = match changed {
-        true => Said {
+    let said = if changed {
+        Said {
             ar: "أُعيد تحميل المكتبة.",
             en: "The library is loaded anew.",
             zh: "文章库已重新加载。",
-        },
-        false => Said {
+        }
+    } else {
+        Said {
             ar: "لم يتغيّر في المكتبة شيء.",
             en: "Nothing in the library has changed.",
             zh: "文章库没有变化。",
-        },
+        }
     }
     .to(language);
     match language {
@@ -129,13 +130,13 @@ pub fn unwritable(language: Language, wrong: &str) -> String {
     let wrong = fault(wrong);
     match language {
         Language::Arabic => format!(
-            "لا أستطيع الكتابة في مجلد المكتبة:\n{wrong}\n\nضع الملف في المجلد بنفسك وسألاحظه، أو امنح البرنامج حق الكتابة فيه (مع systemd: السطر ReadWritePaths)."
+            "لا أستطيع الكتابة في مجلد المكتبة:\n{wrong}\n\nضع الملف في المجلد بنفسك وسألاحظه، أو امنح مستخدم البرنامج حق الكتابة فيه (ومع systemd: السطر \u{2068}ReadWritePaths\u{2069} أيضًا)."
         ),
         Language::English => format!(
-            "I cannot write into the library's folder:\n{wrong}\n\nPut the file there yourself and I will notice, or let the program write there (with systemd: ReadWritePaths)."
+            "I cannot write into the library's folder:\n{wrong}\n\nPut the file there yourself and I will notice, or give the program's user the right to write there (with systemd ReadWritePaths, too)."
         ),
         Language::Chinese => format!(
-            "无法写入文章库的文件夹：\n{wrong}\n\n请自行把文件放进去，我会自动发现；或者给程序写入权限（systemd：ReadWritePaths）。"
+            "无法写入文章库的文件夹：\n{wrong}\n\n请自行把文件放进去，我会自动发现；或者给运行程序的用户写入权限（使用 systemd 时还需 ReadWritePaths）。"
         ),
     }
 }

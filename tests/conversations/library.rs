@@ -29,7 +29,7 @@ title = { ar = "الوقود", en = "Fuel", zh = "燃料" }
 command = "fuel"
 passages.p2 = "In March the oil"
 "#;
-const OIL: &str = "When did the oil run out?";
+const OIL: &str = "In March the oil ran out: for how many nights were candles burned?";
 const FLOUR: &str = "What did the boat bring every second Tuesday?";
 
 /// A library in a folder of its own.
@@ -317,6 +317,26 @@ async fn where_the_folder_cannot_be_written_the_way_out_is_told() {
 }
 
 #[tokio::test]
+async fn what_the_library_would_not_be_read_with_is_taken_back() {
+    let shelf = Shelf::with(&[("lamp.md", LAMP)]);
+    let (stage, operator) = shelf.serves().await;
+    fs::write(shelf.path("names.toml"), "[[name]\n").expect("written");
+    let other = LAMP.replace("In March", "In April");
+    for (name, content) in [("boat.md", BOAT), ("lamp.md", &other)] {
+        operator.sends(name, content.as_bytes());
+        let offer = operator.hears().await;
+        let word = tap(&operator.chat(), &operator, &offer, &labels(&offer)[0]).await;
+        assert!(word.text().contains("names.toml"), "{}", word.text());
+    }
+    assert!(!shelf.path("boat.md").exists());
+    assert_eq!(shelf.read("lamp.md"), LAMP);
+    let aside = fs::read_dir(shelf.path(".removed")).expect("a folder");
+    assert_eq!(aside.count(), 0);
+    assert!(asks(&operator, OIL).await.contains("In March"));
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn the_library_is_listed_and_an_article_goes_and_comes_back() {
     let shelf = Shelf::with(&[
         ("lamp/lamp.md", LAMP),
@@ -368,6 +388,8 @@ async fn a_file_that_is_edited_is_taken_in_and_a_broken_one_is_not() {
     let watching = shelf.library.clone();
     let watching = tokio::spawn(async move { watching.watch().await });
     let sara = stage.sandbox.person("Sara").speaking("en");
+    // A bot writes to nobody first.
+    assert!(asks(&operator, "/library").await.contains("The lamp"));
     let mut changes = shelf.library.changes();
     changes.mark_unchanged();
     // As editors save: another file, moved into its place.
@@ -466,7 +488,6 @@ async fn while_it_is_asked_it_changes_and_no_answer_is_of_two_versions() {
     };
     let shelf = Shelf::with(&[("beacon.md", &version(1))]);
     let (stage, operator) = shelf.serves().await;
-    let group = stage.sandbox.group("Readers");
     let people: Vec<Person> = (0..6)
         .map(|n| stage.sandbox.person(&format!("Reader {n}")).speaking("en"))
         .collect();
@@ -497,7 +518,6 @@ async fn while_it_is_asked_it_changes_and_no_answer_is_of_two_versions() {
     )
     .await;
     assert!(last.contains("year 400"), "{last}");
-    group.stays_quiet().await;
     stage.close().await;
 }
 

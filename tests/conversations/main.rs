@@ -56,6 +56,11 @@ fn refusal(code: u16, description: &str) -> Fault {
     }
 }
 
+fn service(sandbox: &Sandbox, library: impl Into<LiveLibrary>, store: Store) -> Service {
+    let client = telegram::client(&sandbox.token(), Some(&sandbox.url())).expect("a client");
+    Service::new(client, library, store, Health::new(Instant::now()))
+}
+
 /// The bot at work on a sandbox.
 struct Stage {
     sandbox: Sandbox,
@@ -79,32 +84,27 @@ impl Stage {
 
     /// The bot as an operator has configured it.
     fn configured(sandbox: Sandbox, store: Store, configure: impl FnOnce(&mut Service)) -> Self {
-        let client = telegram::client(&sandbox.token(), Some(&sandbox.url())).expect("a client");
-        let (stop, stopped) = oneshot::channel::<()>();
-        let health = Health::new(Instant::now());
-        let mut service = Service::new(client, Arc::clone(&LIBRARY), store, health);
+        let mut service = service(&sandbox, Arc::clone(&LIBRARY), store);
         configure(&mut service);
-        let bot = telegram::run(service, async { _ = stopped.await });
-        Self {
-            sandbox,
-            stop,
-            bot: tokio::spawn(bot),
-        }
+        Self::begin(sandbox, service)
     }
 
     /// The bot with a library of the test's own, and with operators.
     fn serving(sandbox: Sandbox, library: LiveLibrary, operators: Vec<i64>) -> Self {
-        let client = telegram::client(&sandbox.token(), Some(&sandbox.url())).expect("a client");
-        let (stop, stopped) = oneshot::channel::<()>();
-        let health = Health::new(Instant::now());
         let store = Store::in_memory().expect("SQLite has memory");
-        let service = Service {
-            settings: Settings {
-                operators,
-                ..Settings::default()
-            },
-            ..Service::new(client, library, store, health)
+        let settings = Settings {
+            operators,
+            ..Settings::default()
         };
+        let service = Service {
+            settings,
+            ..service(&sandbox, library, store)
+        };
+        Self::begin(sandbox, service)
+    }
+
+    fn begin(sandbox: Sandbox, service: Service) -> Self {
+        let (stop, stopped) = oneshot::channel::<()>();
         let bot = telegram::run(service, async { _ = stopped.await });
         Self {
             sandbox,
