@@ -77,7 +77,7 @@ impl StateFile {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Answer on Telegram. The token is read from `TELOXIDE_TOKEN`, never from the command line
-    Run(Run),
+    Run(Box<Run>),
     /// Try the bot in the browser: a group and direct messages, no account needed
     Try(Try),
     /// Answer one question, or a batch of them, or many at a prompt

@@ -178,7 +178,7 @@ impl Page<'_> {
         let (asked, found) = match self.search {
             Search::Absent => return String::new(),
             Search::Open => ("", String::new()),
-            Search::Answered(asked, language, answer) => (asked, self.found(language, answer)),
+            Search::Answered(asked, language, answer) => (asked, Self::found(language, answer)),
         };
         format!(
             "<search><form><input type=\"search\" name=\"q\" dir=\"auto\" maxlength=\"500\" required aria-label=\"{label}\" placeholder=\"{label}\" value=\"{asked}\"><button>{label}</button></form>\n{found}</search>\n",
@@ -188,7 +188,7 @@ impl Page<'_> {
     }
 
     /// An answer as the bot gives it, each quote with the way to its place.
-    fn found(&self, language: Language, answer: &Answer<'_>) -> String {
+    fn found(language: Language, answer: &Answer<'_>) -> String {
         let framing = match answer.verdict {
             Verdict::Answer => wording::from_the_article(language),
             Verdict::Nearest if answer.is_silent() => wording::silent(language),

@@ -100,7 +100,11 @@ fn an_exported_site_is_whole_and_needs_nobody_to_answer() {
 fn who_stops_reading_ends_a_command_without_a_word() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    std::fs::write(folder.path().join("words.tsv"), "lamp\tمصباح\n").expect("written");
+    std::fs::write(
+        folder.path().join("words.tsv"),
+        "# from: en\n# to: ar\nlamp\tمصباح\n",
+    )
+    .expect("written");
     let questions = root.join("tests/data/article-dev.jsonl");
     let questions = questions.to_str().expect("a path is text");
     // Nobody reads what the command prints, be it an answer or an error.

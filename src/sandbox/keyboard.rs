@@ -99,7 +99,7 @@ fn check_button(button: &Value) -> Result<(), Refusal> {
 /// What Telegram's server wants of an address: no host without a dot.
 fn check_url(url: &str) -> Result<(), Refusal> {
     let invalid = |why: &str| {
-        Err(Refusal::bad(&format!(
+        Err(Refusal::bad(format!(
             "inline keyboard button URL '{url}' is invalid: {why}"
         )))
     };
