@@ -9,6 +9,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
+use bytestring::ByteString;
+
 use crate::analysis::Language;
 use crate::passage::{self, Passage};
 use crate::text::{self, Span};
@@ -24,7 +27,8 @@ pub struct Article {
     author: Option<String>,
     source: Option<String>,
     language: Language,
-    text: String,
+    /// On the heap, or in a file that is mapped: whatever the bytes lie in.
+    text: ByteString,
     passages: Vec<Passage>,
     headings: Vec<Span>,
     images: Vec<Span>,
@@ -80,7 +84,8 @@ impl Article {
     ///
     /// # Errors
     /// [`ArticleError`] names the file, the line and the way out.
-    pub fn parse(id: &str, file: &Path, bytes: Vec<u8>) -> Result<Self, ArticleError> {
+    pub fn parse(id: &str, file: &Path, bytes: impl Into<Bytes>) -> Result<Self, ArticleError> {
+        let bytes = bytes.into();
         let fail = |line, problem| ArticleError {
             file: file.to_owned(),
             line,
@@ -89,24 +94,16 @@ impl Article {
         if bytes.len() > MAX_BYTES {
             return Err(fail(None, Problem::TooLarge(bytes.len())));
         }
-        let content = String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let line = error
-                .as_bytes()
-                .iter()
-                .take(at)
-                .filter(|&&b| b == b'\n')
-                .count()
-                + 1;
+        let content = ByteString::try_from(bytes.clone()).map_err(|error| {
+            let at = error.valid_up_to();
+            let before = bytes.iter().take(at);
+            let line = before.filter(|&&b| b == b'\n').count() + 1;
             fail(Some(line), Problem::NotUtf8(at))
         })?;
-        let content = content
-            .strip_prefix('\u{FEFF}')
-            .map(str::to_owned)
-            .unwrap_or(content);
+        let begun = content.strip_prefix('\u{FEFF}').unwrap_or(&content);
         let (front, text) =
-            front_matter(&content).map_err(|(line, problem)| fail(Some(line), problem))?;
-        let text = text.to_owned();
+            front_matter(begun).map_err(|(line, problem)| fail(Some(line), problem))?;
+        let text = content.slice_ref(text);
         let cut = passage::cut(&text);
         if cut.passages.is_empty() {
             return Err(fail(None, Problem::Empty));
@@ -121,7 +118,7 @@ impl Article {
             .unwrap_or_else(|| id.to_owned());
         let language = front.language.unwrap_or_else(|| Language::of_text(&text));
         let mut hasher = DefaultHasher::new();
-        (id, &title, language.code(), &text).hash(&mut hasher);
+        (id, &title, language.code(), &*text).hash(&mut hasher);
         Ok(Self {
             id: id.to_owned(),
             title,

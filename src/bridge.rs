@@ -105,7 +105,7 @@ impl Bridge {
     /// Pruned while reading, so that a dictionary of 100,000 words costs a second or two: first the
     /// words that lead to the library, then those that lead to these through another language.
     #[must_use]
-    pub fn build(lexicons: &[Lexicon], words: &HashSet<String>) -> Self {
+    pub fn build(lexicons: &[&Lexicon], words: &HashSet<String>) -> Self {
         let mut direct: HashMap<(Language, Language), Table> = HashMap::new();
         for lexicon in lexicons {
             let (from, to) = (lexicon.from, lexicon.to);
@@ -348,7 +348,7 @@ mod tests {
             .into_iter()
             .map(|token| token.stem)
             .collect();
-        Bridge::build(&[en, zh], &words)
+        Bridge::build(&[&en, &zh], &words)
     }
 
     fn crossed(bridge: &Bridge, question: &str) -> Vec<Vec<String>> {
@@ -394,7 +394,7 @@ mod tests {
                 .map(|token| token.stem)
                 .collect()
         };
-        let bridge = Bridge::build(&[zh, en], &words("الهبوط والسقوط"));
+        let bridge = Bridge::build(&[&zh, &en], &words("الهبوط والسقوط"));
         assert_eq!(crossed(&bridge, "股市暴跌"), [["هبوط", "سقوط"]]);
         assert_eq!(
             bridge.len(),

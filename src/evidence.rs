@@ -219,9 +219,9 @@ impl Words {
         }
     }
 
-    /// How many words there are.
-    pub(crate) fn len(&self) -> usize {
-        self.all.len()
+    /// How much memory they take, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        size_of::<Self>() + size_of_val(&*self.all) + size_of_val(&*self.sentences)
     }
 
     /// Prepares a short text whose places do not matter.

@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     fn guide(toml: &str) -> Result<Guide, String> {
-        let article = Article::parse("a", Path::new("a.md"), "أول.\nثان.".into()).expect("valid");
+        let article = Article::parse("a", Path::new("a.md"), "أول.\nثان.").expect("valid");
         let mut guide = Guide::default();
         guide
             .add(&article, Path::new("guide.toml"), toml)

@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn a_skeleton_is_a_guide_that_says_nothing_yet() {
         let text = "أول \"كلام\" فيه '''علامات'''.\nثان\\n.\nThird's end'\nwith\u{1}control";
-        let article = Article::parse("a", Path::new("a.md"), text.into()).expect("valid");
+        let article = Article::parse("a", Path::new("a.md"), text.to_owned()).expect("valid");
         let toml = skeleton(&article);
         let mut guide = Guide::default();
         guide

@@ -253,7 +253,7 @@ mod tests {
     fn report(toml: &str) -> Report {
         let text =
             "The share price fell by a sixth.\nThe coin market froze.\nNobody asks for this.";
-        let article = Article::parse("a", Path::new("a.md"), text.into()).expect("valid");
+        let article = Article::parse("a", Path::new("a.md"), text.to_owned()).expect("valid");
         let mut guide = Guide::default();
         guide
             .add(&article, Path::new("guide.toml"), toml)

@@ -5,31 +5,47 @@
 //! changed, another schema) is built anew. Queries are built from our own terms, never parsed.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs;
+use std::hash::{DefaultHasher, Hasher};
+use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use tantivy::collector::{FilterCollector, TopDocs};
+use tantivy::columnar::Column;
+use tantivy::directory::{Directory, MmapDirectory, RamDirectory, TerminatingWrite, WritePtr};
+use tantivy::index::SegmentId;
+use tantivy::merge_policy::NoMergePolicy;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
-use tantivy::{DocId, Searcher, TantivyDocument, Term};
+use tantivy::{IndexSettings, Searcher, SegmentReader, TantivyDocument, TantivyError, Term};
 
 /// Raised when the schema or what is written into it changes.
 const SCHEMA_VERSION: u32 = 4;
-/// The name of the file beside tantivy's own that holds what was learned and looked up.
-const EXTRA: &str = "learned.bin";
+/// The field of a document's number.
+const NUMBER: &str = "number";
+/// The names of the files beside tantivy's own.
+const LEARNED: &str = "learned.bin";
+const ARTICLES: &str = "articles.bin";
+/// How long a checksum is, in bytes.
+const CHECKSUM: usize = 8;
+/// How much is gathered in memory before it is written, in bytes.
+const ARENA: usize = 64_000_000;
+
+/// How many entries of the terms' lists one search may read, so that its cost has a bound.
+const REACH: u64 = 400_000;
 
 /// Why segments cannot be built or read.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)] // each says itself
 pub enum IndexError {
     #[error("segments: {0}; choose another folder with --segments to build it anew")]
-    Tantivy(#[from] tantivy::TantivyError),
-    #[error(
-        "segments: what was learned cannot be read: {0}; remove the folder of segments to build it anew"
-    )]
-    Learned(String),
+    Tantivy(#[from] TantivyError),
+    #[error("segments: {0}; remove the folder of segments to build it anew")]
+    Broken(String),
     #[error("{}: {error}; choose another folder with --segments", .path.display())]
     Io {
         path: PathBuf,
@@ -70,8 +86,8 @@ const SOURCES: [(Source, &str); 4] = [
 pub(crate) struct Index {
     searcher: Searcher,
     fields: Vec<Field>,
-    /// By segment, by document: its number.
-    numbers: Vec<Vec<u32>>,
+    /// By segment: the numbers of its documents.
+    numbers: Vec<Column<u64>>,
 }
 
 impl std::fmt::Debug for Index {
@@ -82,144 +98,114 @@ impl std::fmt::Debug for Index {
     }
 }
 
-/// What is written when segments are built: documents, and bytes to be kept beside them.
-pub(crate) struct Contents {
-    pub(crate) documents: Vec<Document>,
-    pub(crate) extra: Vec<u8>,
+/// What is kept beside the documents: what was learned, and the articles' files one after the other.
+pub(crate) struct Kept {
+    pub(crate) learned: Bytes,
+    /// Mapped, not read: a large library does not have to fit into memory.
+    pub(crate) articles: Bytes,
 }
 
-/// Segments that are ready, what was kept beside them, and whether they had to be built.
-pub(crate) struct Opened<T> {
-    pub(crate) index: Index,
-    pub(crate) extra: T,
-    pub(crate) built: bool,
+/// Takes what segments are built of, a piece at a time, so that all of it need not be in memory.
+/// That a piece could not be written is said when all are.
+pub(crate) struct Writer {
+    directory: Box<dyn Directory>,
+    index: tantivy::IndexWriter,
+    schema: Schema,
+    articles: Sealed,
+    written: Result<(), IndexError>,
 }
 
 impl Index {
-    /// Opens the segments of `fingerprint` in `dir`, or builds them there from `contents`; `decode`
-    /// reads what is kept beside them, and where it cannot they are built anew.
-    ///
-    /// Where `dir` cannot be written the index is built in memory, with a warning. While it is built
-    /// `written` is told how many documents have been.
-    pub(crate) fn open<T, E: From<IndexError>>(
+    /// Opens the segments of `fingerprint` in `dir`, where there are any. `read` makes sense of what
+    /// was kept beside them. What cannot be opened or read is removed with a warning, to be built anew.
+    pub(crate) fn open<T, E: From<IndexError> + Display>(
         dir: &Path,
         fingerprint: u64,
-        decode: impl Fn(&[u8]) -> Result<T, IndexError>,
-        contents: impl FnOnce() -> Result<Contents, E>,
-        written: &dyn Fn(usize),
-    ) -> Result<Opened<T>, E> {
-        let home = dir.join(format!("{SCHEMA_VERSION}-{fingerprint:016x}"));
-        let read = || {
-            let (index, extra) = Self::read(&home)?;
-            Ok((index, decode(&extra)?))
-        };
-        if home.exists() {
-            match read() {
-                Ok((index, extra)) => {
-                    return Ok(Opened {
-                        index,
-                        extra,
-                        built: false,
-                    });
-                }
-                Err::<_, IndexError>(error) => {
-                    tracing::warn!(%error, "the segments cannot be read: building them anew");
-                }
-            }
-            fs::remove_dir_all(&home).map_err(|error| IndexError::Io {
-                path: home.clone(),
-                error,
-            })?;
+        read: impl FnOnce(Kept) -> Result<T, E>,
+    ) -> Result<Option<(Self, T)>, E> {
+        let home = home(dir, fingerprint);
+        if !home.exists() {
+            return Ok(None);
         }
-        let contents = contents()?;
-        let (index, extra) = match Self::build(dir, &home, &contents, written) {
+        let on_disk = on_disk(&home).map_err(E::from);
+        match on_disk.and_then(|directory| Self::read(&*directory, read)) {
+            Ok(opened) => return Ok(Some(opened)),
+            Err(error) => {
+                tracing::warn!(%error, "the segments cannot be read: building them anew");
+            }
+        }
+        fs::remove_dir_all(&home).map_err(|error| IndexError::Io { path: home, error })?;
+        Ok(None)
+    }
+
+    /// Builds the segments of `fingerprint` in `dir` from what `fill` writes, and opens them. `fill`
+    /// gives back what was learned.
+    ///
+    /// Where `dir` cannot be written they are built in memory, with a warning.
+    pub(crate) fn build<T, E: From<IndexError> + Display>(
+        dir: &Path,
+        fingerprint: u64,
+        fill: impl Fn(&mut Writer) -> Result<Vec<u8>, E>,
+        read: impl FnOnce(Kept) -> Result<T, E>,
+    ) -> Result<(Self, T), E> {
+        let home = home(dir, fingerprint);
+        let site = dir.join(format!("building-{}", std::process::id()));
+        let filled = |mut writer: Writer| {
+            let learned = fill(&mut writer)?;
+            Ok::<_, E>(writer.close(&learned))
+        };
+        let written = match Writer::at(&site) {
+            Ok(writer) => filled(writer).inspect_err(|_| _ = fs::remove_dir_all(&site))?,
+            Err(error) => Err(error),
+        };
+        let directory = match written.and_then(|_| settle(&site, &home)) {
             Ok(()) => {
                 remove_others(dir, &home);
-                read()?
+                on_disk(&home)?
             }
             Err(error) => {
                 tracing::warn!(%error, "the segments cannot be written: keeping them in memory");
-                let index = tantivy::Index::create_in_ram(schema());
-                write(&index, &contents.documents, written)?;
-                (Self::searching(&index)?, decode(&contents.extra)?)
+                _ = fs::remove_dir_all(&site);
+                filled(Writer::new(Box::new(RamDirectory::create()))?)??
             }
         };
-        Ok(Opened {
-            index,
-            extra,
-            built: true,
-        })
+        Self::read(&*directory, read)
     }
 
-    fn build(
-        dir: &Path,
-        home: &Path,
-        contents: &Contents,
-        written: &dyn Fn(usize),
-    ) -> Result<(), IndexError> {
-        let io = |path: &Path| {
-            let path = path.to_owned();
-            move |error| IndexError::Io { path, error }
+    fn read<T, E: From<IndexError>>(
+        directory: &dyn Directory,
+        read: impl FnOnce(Kept) -> Result<T, E>,
+    ) -> Result<(Self, T), E> {
+        let index = tantivy::Index::open(directory.box_clone()).map_err(IndexError::from)?;
+        let index = Self::searching(&index)?;
+        let kept = Kept {
+            learned: Sealed::read(directory, LEARNED)?,
+            articles: Sealed::read(directory, ARTICLES)?,
         };
-        fs::create_dir_all(dir).map_err(io(dir))?;
-        let site = dir.join(format!("building-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&site);
-        fs::create_dir(&site).map_err(io(&site))?;
-        let index = tantivy::Index::create_in_dir(&site, schema())?;
-        write(&index, &contents.documents, written)?;
-        fs::write(site.join(EXTRA), with_checksum(&contents.extra)).map_err(io(&site))?;
-        if let Err(error) = fs::rename(&site, home) {
-            let _ = fs::remove_dir_all(&site);
-            // Another process may have built the same segments meanwhile: they serve as well.
-            if !home.exists() {
-                return Err(io(home)(error));
-            }
-        }
-        Ok(())
-    }
-
-    fn read(home: &Path) -> Result<(Self, Vec<u8>), IndexError> {
-        let index = tantivy::Index::open_in_dir(home)?;
-        let broken = |what: &str| IndexError::Io {
-            path: home.to_owned(),
-            error: std::io::Error::new(std::io::ErrorKind::InvalidData, what.to_owned()),
-        };
-        if index.schema() != schema() {
-            return Err(broken("another schema"));
-        }
-        if !index.validate_checksum()?.is_empty() {
-            return Err(broken("a file of the segments was changed"));
-        }
-        let path = home.join(EXTRA);
-        let extra = fs::read(&path).map_err(|error| IndexError::Io { path, error })?;
-        let extra =
-            without_checksum(extra).ok_or_else(|| broken("what was learned was changed"))?;
-        Ok((Self::searching(&index)?, extra))
+        Ok((index, read(kept)?))
     }
 
     fn searching(index: &tantivy::Index) -> Result<Self, IndexError> {
+        if index.schema() != schema() {
+            return Err(IndexError::Broken("another schema".to_owned()));
+        }
+        if !index.validate_checksum()?.is_empty() {
+            return Err(IndexError::Broken("a file was changed".to_owned()));
+        }
         let reader = index
             .reader_builder()
             .reload_policy(tantivy::ReloadPolicy::Manual)
             .try_into()?;
         let searcher = reader.searcher();
-        let mut numbers = Vec::new();
-        for segment in searcher.segment_readers() {
-            let column = segment.fast_fields().u64("number")?;
-            numbers.push(
-                (0..segment.max_doc())
-                    .map(|doc| narrow(column.first(doc).unwrap_or_default()))
-                    .collect(),
-            );
-        }
+        let number = |segment: &SegmentReader| segment.fast_fields().u64(NUMBER);
+        let numbers = searcher.segment_readers().iter().map(number);
         let fields = SOURCES
             .iter()
-            .map(|(_, name)| index.schema().get_field(name))
-            .collect::<Result<_, _>>()?;
+            .map(|(_, name)| index.schema().get_field(name));
         Ok(Self {
+            numbers: numbers.collect::<Result<_, _>>()?,
+            fields: fields.collect::<Result<_, _>>()?,
             searcher,
-            fields,
-            numbers,
         })
     }
 
@@ -237,13 +223,17 @@ impl Index {
             let clause = clauses.entry((*source, term)).or_default();
             *clause = clause.max(*weight);
         }
+        let term = |((source, term), weight): ((Source, &str), f32)| {
+            let field = self.fields[source as usize];
+            (Term::from_field_text(field, term), weight)
+        };
+        let clauses = self.within_reach(clauses.into_iter().map(term).collect());
         if clauses.is_empty() {
             return Ok(Vec::new());
         }
         let query: Vec<(Occur, Box<dyn Query>)> = clauses
             .into_iter()
-            .map(|((source, term), weight)| {
-                let term = Term::from_field_text(self.fields[source as usize], term);
+            .map(|(term, weight)| {
                 let query: Box<dyn Query> =
                     Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
                 (
@@ -258,19 +248,39 @@ impl Index {
             Some(ranges) => {
                 let holds = move |number: u64| {
                     let mut ranges = ranges.iter();
-                    ranges.any(|range| range.contains(&(narrow(number) as usize)))
+                    let number = usize::try_from(number).unwrap_or(usize::MAX);
+                    ranges.any(|range| range.contains(&number))
                 };
-                let best = FilterCollector::new("number".to_owned(), holds, best.order_by_score());
+                let best = FilterCollector::new(NUMBER.to_owned(), holds, best.order_by_score());
                 self.searcher.search(&query, &best)?
             }
         };
         Ok(top
             .into_iter()
             .map(|(score, address)| {
-                let number = self.numbers[address.segment_ord as usize][address.doc_id as usize];
-                (number as usize, score)
+                let numbers = &self.numbers[address.segment_ord as usize];
+                let number = numbers.first(address.doc_id).unwrap_or_default();
+                (usize::try_from(number).unwrap_or_default(), score)
             })
             .collect())
+    }
+
+    /// The terms that a search can afford: all of them in a small library; in a large one the
+    /// rarest, which decide anyway, and always one.
+    fn within_reach(&self, mut terms: Vec<(Term, f32)>) -> Vec<(Term, f32)> {
+        if terms.len() as u64 * self.searcher.num_docs() <= REACH {
+            return terms;
+        }
+        let held = |term: &Term| self.searcher.doc_freq(term).unwrap_or_default();
+        terms.sort_by_cached_key(|(term, _)| held(term));
+        let mut read = 0;
+        let affordable = terms.iter().take_while(|(term, _)| {
+            read += held(term);
+            read <= REACH
+        });
+        let affordable = affordable.count().max(1);
+        terms.truncate(affordable);
+        terms
     }
 
     /// How many documents hold `term`.
@@ -280,13 +290,9 @@ impl Index {
     }
 }
 
-fn narrow(number: u64) -> u32 {
-    DocId::try_from(number).expect("documents are numbered from 0")
-}
-
 fn schema() -> Schema {
     let mut schema = Schema::builder();
-    schema.add_u64_field("number", FAST);
+    schema.add_u64_field(NUMBER, FAST);
     let terms = TextFieldIndexing::default()
         .set_index_option(IndexRecordOption::WithFreqs)
         .set_fieldnorms(true);
@@ -299,42 +305,162 @@ fn schema() -> Schema {
     schema.build()
 }
 
-fn write(
-    index: &tantivy::Index,
-    documents: &[Document],
-    written: &dyn Fn(usize),
-) -> Result<(), IndexError> {
-    let schema = index.schema();
-    let mut writer: tantivy::IndexWriter = index.writer_with_num_threads(1, 64_000_000)?;
-    let number = schema.get_field("number")?;
-    for (count, document) in (1..).zip(documents) {
-        let mut entry = TantivyDocument::default();
-        entry.add_u64(number, document.number as u64);
-        for (source, terms) in &document.terms {
-            let field = schema.get_field(SOURCES[*source as usize].1)?;
-            let tokens = terms
-                .iter()
-                .enumerate()
-                .map(|(position, term)| Token {
-                    position,
-                    text: term.clone(),
-                    ..Token::default()
-                })
-                .collect();
-            entry.add_pre_tokenized_text(
-                field,
-                PreTokenizedString {
-                    text: String::new(),
-                    tokens,
-                },
-            );
-        }
-        writer.add_document(entry)?;
-        written(count);
+impl Writer {
+    /// Begins segments in a new folder.
+    fn at(site: &Path) -> Result<Self, IndexError> {
+        let io = |error| IndexError::Io {
+            path: site.to_owned(),
+            error,
+        };
+        let _ = fs::remove_dir_all(site);
+        fs::create_dir_all(site).map_err(io)?;
+        Self::new(on_disk(site)?)
     }
-    writer.commit()?;
-    writer.wait_merging_threads()?;
-    Ok(())
+
+    fn new(directory: Box<dyn Directory>) -> Result<Self, IndexError> {
+        let (schema, settings) = (schema(), IndexSettings::default());
+        let index = tantivy::Index::create(directory.clone(), schema.clone(), settings)?;
+        let index: tantivy::IndexWriter = index.writer_with_num_threads(1, ARENA)?;
+        // All becomes one segment at the end; to merge some before is to do it twice.
+        index.set_merge_policy(Box::new(NoMergePolicy));
+        Ok(Self {
+            articles: Sealed::create(&*directory, ARTICLES)?,
+            directory,
+            index,
+            schema,
+            written: Ok(()),
+        })
+    }
+
+    /// Adds a document to those that can be found.
+    pub(crate) fn add(&mut self, document: Document) {
+        if self.written.is_ok() {
+            self.written = self.index_document(document);
+        }
+    }
+
+    /// Keeps an article's file, after those before it.
+    pub(crate) fn keep(&mut self, article: &[u8]) {
+        if self.written.is_ok() {
+            self.written = self.articles.write(article);
+        }
+    }
+
+    fn index_document(&mut self, document: Document) -> Result<(), IndexError> {
+        let mut entry = TantivyDocument::default();
+        entry.add_u64(self.schema.get_field(NUMBER)?, document.number as u64);
+        for (source, terms) in document.terms {
+            let field = self.schema.get_field(SOURCES[source as usize].1)?;
+            let token = |(position, text)| Token {
+                position,
+                text,
+                ..Token::default()
+            };
+            let tokens = terms.into_iter().enumerate().map(token).collect();
+            let text = String::new();
+            entry.add_pre_tokenized_text(field, PreTokenizedString { text, tokens });
+        }
+        self.index.add_document(entry)?;
+        Ok(())
+    }
+
+    /// Writes what is left, with what was `learned`, and gives back where it is.
+    fn close(mut self, learned: &[u8]) -> Result<Box<dyn Directory>, IndexError> {
+        self.written?;
+        self.index.commit()?;
+        let segments = in_order(self.index.index())?;
+        if segments.len() > 1 {
+            self.index.merge(&segments).wait()?;
+            self.index.garbage_collect_files().wait()?;
+        }
+        self.index.wait_merging_threads()?;
+        self.articles.close()?;
+        let mut file = Sealed::create(&*self.directory, LEARNED)?;
+        file.write(learned)?;
+        file.close()?;
+        Ok(self.directory)
+    }
+}
+
+/// The segments in the order of their documents' numbers, so that one made of them keeps it.
+fn in_order(index: &tantivy::Index) -> Result<Vec<SegmentId>, IndexError> {
+    let mut segments = Vec::new();
+    for segment in index.reader()?.searcher().segment_readers() {
+        let first = segment.fast_fields().u64(NUMBER)?.first(0);
+        segments.push((first, segment.segment_id()));
+    }
+    segments.sort_unstable();
+    Ok(segments.into_iter().map(|(_, segment)| segment).collect())
+}
+
+/// A file beside tantivy's own: what was written, then its checksum.
+struct Sealed {
+    file: WritePtr,
+    hasher: DefaultHasher,
+}
+
+impl Sealed {
+    fn create(directory: &dyn Directory, name: &str) -> Result<Self, IndexError> {
+        let file = directory.open_write(Path::new(name));
+        Ok(Self {
+            file: file.map_err(TantivyError::from)?,
+            hasher: DefaultHasher::new(),
+        })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), IndexError> {
+        self.hasher.write(bytes);
+        let written = self.file.write_all(bytes);
+        Ok(written.map_err(TantivyError::from)?)
+    }
+
+    fn close(mut self) -> Result<(), IndexError> {
+        let checksum = self.hasher.finish().to_le_bytes();
+        let written = self.file.write_all(&checksum);
+        let written = written.and_then(|()| self.file.terminate());
+        Ok(written.map_err(TantivyError::from)?)
+    }
+
+    fn read(directory: &dyn Directory, name: &str) -> Result<Bytes, IndexError> {
+        let file = directory.open_read(Path::new(name));
+        let file = file.map_err(TantivyError::from)?;
+        let all = file.read_bytes().map_err(TantivyError::from)?;
+        let mut bytes = Bytes::from_owner(all);
+        let changed = || IndexError::Broken(format!("`{name}` was changed"));
+        let length = bytes.len().checked_sub(CHECKSUM).ok_or_else(changed)?;
+        let checksum = bytes.split_off(length);
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&bytes);
+        if checksum == hasher.finish().to_le_bytes().as_slice() {
+            Ok(bytes)
+        } else {
+            Err(changed())
+        }
+    }
+}
+
+/// The folder of the segments of one state of a library.
+fn home(dir: &Path, fingerprint: u64) -> PathBuf {
+    dir.join(format!("{SCHEMA_VERSION}-{fingerprint:016x}"))
+}
+
+fn on_disk(folder: &Path) -> Result<Box<dyn Directory>, IndexError> {
+    let directory = MmapDirectory::open(folder).map_err(TantivyError::from)?;
+    Ok(Box::new(directory))
+}
+
+/// Puts segments that are ready in their place, whole.
+fn settle(site: &Path, home: &Path) -> Result<(), IndexError> {
+    let Err(error) = fs::rename(site, home) else {
+        return Ok(());
+    };
+    let _ = fs::remove_dir_all(site);
+    // Another process may have built the same segments meanwhile: they serve as well.
+    if home.exists() {
+        return Ok(());
+    }
+    let path = home.to_owned();
+    Err(IndexError::Io { path, error })
 }
 
 /// Removes segments of earlier states and what an interrupted build left behind.
@@ -357,23 +483,46 @@ fn remove_others(dir: &Path, home: &Path) {
     }
 }
 
-fn with_checksum(bytes: &[u8]) -> Vec<u8> {
-    let mut all = checksum(bytes).to_le_bytes().to_vec();
-    all.extend_from_slice(bytes);
-    all
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn without_checksum(mut all: Vec<u8>) -> Option<Vec<u8>> {
-    if all.len() < 8 {
-        return None;
+    /// Segments of `count` documents, each of which holds the words that `words` gives it.
+    fn index(count: usize, words: impl Fn(usize) -> Vec<String>) -> Index {
+        let dir = tempfile::tempdir().expect("a folder");
+        let fill = |writer: &mut Writer| {
+            for number in 0..count {
+                let terms = vec![(Source::Words, words(number))];
+                writer.add(Document { number, terms });
+            }
+            Ok(Vec::new())
+        };
+        let built = Index::build::<_, IndexError>(dir.path(), 1, fill, |_| Ok(()));
+        built.expect("segments are built").0
     }
-    let bytes = all.split_off(8);
-    (all == checksum(&bytes).to_le_bytes()).then_some(bytes)
-}
 
-fn checksum(bytes: &[u8]) -> u64 {
-    use std::hash::Hasher;
-    let mut hasher = std::hash::DefaultHasher::new();
-    hasher.write(bytes);
-    hasher.finish()
+    #[test]
+    fn a_search_reads_no_more_than_it_can_afford_and_keeps_what_is_rare() {
+        // Of 200 words every document holds 199; the number of a document is in it alone.
+        let word = |at: usize| format!("w{at}");
+        let words = |number: usize| {
+            let common = (0..200).filter(|at| number % 200 != *at).map(word);
+            common.chain([format!("n{number}")]).collect()
+        };
+        let index = index(4_000, words);
+        let common: Vec<_> = (0..200).map(|at| (Source::Words, word(at), 1.0)).collect();
+        let mut terms = common.clone();
+        terms.push((Source::Words, "n1234".to_owned(), 1.0));
+        let field = index.fields[Source::Words as usize];
+        let of = |(_, word, weight): &(Source, String, f32)| {
+            (Term::from_field_text(field, word), *weight)
+        };
+        let afforded = index.within_reach(terms.iter().map(of).collect());
+        let rare = Term::from_field_text(field, "n1234");
+        assert_eq!(afforded[0].0, rare);
+        assert!((50..150).contains(&afforded.len()), "{}", afforded.len());
+        assert_eq!(index.find(&terms, 3, None).expect("searched")[0].0, 1_234);
+        let few = common[..20].iter().map(of).collect();
+        assert_eq!(index.within_reach(few).len(), 20);
+    }
 }

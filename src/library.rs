@@ -8,12 +8,14 @@
 mod files;
 mod learned;
 mod offer;
+mod passages;
 mod scope;
 mod subject;
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::analysis::{self, Language};
@@ -22,14 +24,16 @@ use crate::article::{Article, ArticleError};
 use crate::classifier::{self, Judgement};
 use crate::evidence::{self, Coverage, Words};
 use crate::guide::{Guide, GuideError, Target};
-use crate::index::{Index, IndexError, Source};
+use crate::index::{Index, IndexError, Kept, Source, Writer};
 use crate::names::Names;
 use crate::pack::PackError;
 use crate::passage::MAX_CHARS;
 use crate::question::Question;
 use crate::ranking::{self, Candidate, Evidence, Part, Parts};
 use crate::text::Span;
+use files::Folder;
 use learned::Learned;
+use passages::Passages;
 
 pub use files::Files;
 pub(crate) use offer::place_of;
@@ -62,10 +66,8 @@ pub struct Library {
     names: Names,
     index: Index,
     learned: Learned,
-    /// Every passage of every article, in order: its article, its number there, its words.
-    passages: Vec<(usize, usize, Words)>,
+    passages: Passages,
     titles: Vec<Words>,
-    mean_len: f32,
     fingerprint: u64,
     built: Option<Duration>,
 }
@@ -98,6 +100,8 @@ pub enum LibraryError {
     },
     #[error("{}: {} articles in one folder: keep one, or name it article.md", .folder.display(), .count)]
     SeveralInFolder { folder: PathBuf, count: usize },
+    #[error("{}: changed while it was read; try again", .0.display())]
+    Changed(PathBuf),
     #[error(transparent)]
     Article(#[from] ArticleError),
     #[error(transparent)]
@@ -133,60 +137,37 @@ impl Library {
         progress: &dyn Fn(usize, usize),
     ) -> Result<Self, LibraryError> {
         let started = Instant::now();
-        let files = Files::read(dir, segments)?;
-        let fingerprint = files.fingerprint();
-        let Files {
-            articles,
-            guides,
-            names,
-            small_talk,
-            mut lexicons,
-            packs,
-            ..
-        } = files;
-        // A passage is prepared, then written; a question of a guide is only written.
-        let count: usize = articles.iter().map(|it| it.passages().len()).sum();
-        let steps = 2 * count + guides.iter().map(|it| it.examples().len()).sum::<usize>();
-        let contents = || {
-            lexicons.extend(packs.load()?);
-            Ok::<_, LibraryError>(learned::contents(
-                &articles,
-                &guides,
-                &names,
-                &small_talk,
-                &lexicons,
-                &|prepared| progress(prepared, steps),
-            ))
+        let folder = Folder::find(dir, segments)?;
+        let read = |kept: Kept| {
+            let learned = Learned::read(&kept.learned)?;
+            let (articles, guides) = folder.articles_in(kept.articles, &learned.lengths)?;
+            Ok::<_, LibraryError>((learned, articles, guides))
         };
-        let written = |written: usize| progress(count + written, steps);
-        let opened = Index::open(segments, fingerprint, Learned::read, contents, &written)?;
-        let learned = opened.extra;
-        let passages = articles.iter().enumerate().flat_map(|(at, article)| {
-            let words = |span| Words::new(article.text(), span, &names);
-            article
-                .passages()
-                .iter()
-                .enumerate()
-                .map(move |(number, passage)| (at, number, words(passage.span())))
-        });
-        let passages: Vec<(usize, usize, Words)> = passages.collect();
-        #[allow(clippy::cast_precision_loss)] // counts of words
-        let mean_len =
-            passages.iter().map(|p| p.2.len()).sum::<usize>() as f32 / passages.len().max(1) as f32;
+        let fingerprint = folder.fingerprint();
+        let (opened, built) = match Index::open(segments, fingerprint, read)? {
+            Some(opened) => (opened, None),
+            None => {
+                // A fault is told at once, and nothing is begun.
+                let documents = folder.check()?;
+                let written = |written: usize| progress(written, documents);
+                let fill = |writer: &mut Writer| learned::write(&folder, writer, &written);
+                let opened = Index::build(segments, fingerprint, fill, read)?;
+                (opened, Some(started.elapsed()))
+            }
+        };
+        let (index, (learned, articles, guides)) = opened;
+        let names = folder.names;
+        let title = |article: &Article| Words::of(article.title(), &names);
         Ok(Self {
-            passages,
-            mean_len,
-            titles: articles
-                .iter()
-                .map(|article| Words::of(article.title(), &names))
-                .collect(),
+            passages: Passages::new(&articles),
+            titles: articles.iter().map(title).collect(),
             articles,
             guides,
             names,
-            index: opened.index,
+            index,
             learned,
             fingerprint,
-            built: opened.built.then(|| started.elapsed()),
+            built,
         })
     }
 
@@ -242,9 +223,8 @@ impl Library {
     /// The article and the passage's number in it, for a passage's number in the library.
     #[must_use]
     pub fn passage(&self, number: usize) -> Option<(&Article, usize)> {
-        self.passages
-            .get(number)
-            .map(|(article, number, _)| (&self.articles[*article], *number))
+        let (article, number) = self.passages.place(number)?;
+        Some((&self.articles[article], number))
     }
 
     /// A place of the article with this fingerprint quoted once more, where there still is one: in
@@ -382,7 +362,9 @@ impl Library {
         let mut found: Vec<(f32, f32, usize, Vec<Span>)> = found
             .into_iter()
             .filter_map(|(number, p)| {
-                let coverage = self.passages[number].2.cover(&asked, false, self.mean_len);
+                let coverage = self
+                    .words(number)?
+                    .cover(&asked, false, self.learned.mean_len);
                 let met = coverage.met.iter().filter(|near| **near >= MET).count();
                 let holds = met > 0 && met * 2 >= coverage.met.len();
                 (p >= least || holds).then_some((p, coverage.passage, number, coverage.matched))
@@ -396,7 +378,7 @@ impl Library {
         Ok(found
             .into_iter()
             .map(|(score, _, passage, matched)| {
-                let (article, number, _) = self.passages[passage];
+                let (article, number) = self.place(passage);
                 let text = &self.articles[article];
                 let span = text.passages()[number].span();
                 Quote::new(text, &self.guides[article], number, span, score, matched)
@@ -412,7 +394,7 @@ impl Library {
             if quotes.len() == MAX_QUOTES {
                 break;
             }
-            let (article, number, _) = self.passages[candidate.passage];
+            let (article, number) = self.place(candidate.passage);
             let text = &self.articles[article];
             let passage = &text.passages()[number];
             // Inside a quote already, or the same words again: articles repeat themselves.
@@ -430,9 +412,10 @@ impl Library {
                 .filter(|(_, part)| part.paragraph() == passage.paragraph());
             let (mut sentences, mut matched) = (Vec::new(), Vec::new());
             for (part, _) in parts {
-                let coverage = self.passages[first + part]
-                    .2
-                    .cover(&asked, false, self.mean_len);
+                let Some(words) = self.words(first + part) else {
+                    continue;
+                };
+                let coverage = words.cover(&asked, false, self.learned.mean_len);
                 sentences.extend(coverage.sentences);
                 matched.extend(coverage.matched);
             }
@@ -599,26 +582,29 @@ impl Library {
         let mut covers: HashMap<usize, Coverage> = HashMap::new();
         for &number in &numbers {
             for near in number.saturating_sub(1)..=number + 1 {
-                if let Some((_, _, words)) = self.passages.get(near) {
-                    covers
-                        .entry(near)
-                        .or_insert_with(|| words.cover(&asked, wants_number, self.mean_len));
+                if !covers.contains_key(&near)
+                    && let Some(words) = self.words(near)
+                {
+                    covers.insert(
+                        near,
+                        words.cover(&asked, wants_number, self.learned.mean_len),
+                    );
                 }
             }
         }
-        let titles: Vec<Coverage> = self
-            .titles
-            .iter()
-            .map(|title| title.cover(&asked, false, self.mean_len))
-            .collect();
         // How well the best two passages of an article cover the question together.
         let mut of_article: HashMap<usize, Vec<f32>> = HashMap::new();
         for number in &numbers {
             of_article
-                .entry(self.passages[*number].0)
+                .entry(self.place(*number).0)
                 .or_default()
                 .push(covers[number].passage);
         }
+        let title = |article: &usize| {
+            let title = &self.titles[*article];
+            (*article, title.cover(&asked, false, self.learned.mean_len))
+        };
+        let titles: HashMap<usize, Coverage> = of_article.keys().map(title).collect();
         let whole: HashMap<usize, f32> = of_article
             .into_iter()
             .map(|(article, mut shares)| {
@@ -629,17 +615,17 @@ impl Library {
         Ok(numbers
             .into_iter()
             .map(|passage| {
-                let (article, number, _) = self.passages[passage];
+                let (article, number) = self.place(passage);
                 let mut around = 0.0_f32;
                 let mut together: Vec<(&[f32], f32)> =
-                    vec![(&covers[&passage].met, 1.0), (&titles[article].met, 0.8)];
+                    vec![(&covers[&passage].met, 1.0), (&titles[&article].met, 0.8)];
                 for near in [passage.checked_sub(1), Some(passage + 1)]
                     .into_iter()
                     .flatten()
                 {
                     let same = self
                         .passages
-                        .get(near)
+                        .place(near)
                         .is_some_and(|other| other.0 == article);
                     if let Some(coverage) = covers.get(&near).filter(|_| same) {
                         together.push((&coverage.met, 0.5));
@@ -662,11 +648,11 @@ impl Library {
                     Part::Grams,
                     by_grams.get(&passage).copied().unwrap_or_default(),
                 );
-                parts.set(Part::Title, titles[article].passage);
+                parts.set(Part::Title, titles[&article].passage);
                 parts.set(
                     Part::Lead,
                     if number == 0 {
-                        titles[article].passage
+                        titles[&article].passage
                     } else {
                         0.0
                     },
@@ -741,6 +727,17 @@ impl Library {
             .map_or("", |e| &e.question)
     }
 
+    /// The article of a passage that was found, and its number there.
+    fn place(&self, passage: usize) -> (usize, usize) {
+        let place = self.passages.place(passage);
+        place.expect("the segments are those of these articles")
+    }
+
+    /// The words of a passage, where there is one.
+    fn words(&self, passage: usize) -> Option<Arc<Words>> {
+        self.passages.words(passage, &self.articles, &self.names)
+    }
+
     /// How rare a stem is among the passages.
     fn rarity(&self, stem: &str) -> f32 {
         #[allow(clippy::cast_precision_loss)] // counts of passages
@@ -761,7 +758,7 @@ impl Library {
         };
         let wanted = forms(text);
         for candidate in candidates {
-            let (article, number, _) = self.passages[candidate.passage];
+            let (article, number) = self.place(candidate.passage);
             let passage = forms(
                 self.articles[article].passages()[number]
                     .span()

@@ -28,7 +28,7 @@ impl Home {
     }
 
     /// The program on the library that ships, with nothing of this environment.
-    fn program(&self, command: &str) -> Command {
+    pub(crate) fn program(&self, command: &str) -> Command {
         let mut program = Command::new(PROGRAM);
         program
             .env_clear()
@@ -50,11 +50,15 @@ impl Home {
             .arg(self.state())
             .args(["--health", "127.0.0.1:0", "--api-url", &sandbox.url()])
             .env("TELOXIDE_TOKEN", sandbox.token());
-        Bot(program.spawn().unwrap())
+        Bot::start(&mut program)
     }
 }
 
 impl Bot {
+    pub(crate) fn start(program: &mut Command) -> Self {
+        Self(program.spawn().unwrap())
+    }
+
     /// SIGKILL.
     pub(crate) fn kill(mut self) {
         self.0.kill().unwrap();
@@ -92,9 +96,12 @@ pub(crate) fn size() -> u64 {
 
 /// The number after `--name` on the command line.
 pub(crate) fn option(name: &str, otherwise: u64) -> u64 {
-    let mut arguments = std::env::args().skip_while(|argument| argument != name);
-    match (arguments.next(), arguments.next()) {
-        (Some(_), Some(value)) => value.parse().expect("a number"),
-        _ => otherwise,
-    }
+    text_option(name).map_or(otherwise, |value| value.parse().expect("a number"))
+}
+
+/// What stands after `--name` on the command line.
+pub(crate) fn text_option(name: &str) -> Option<String> {
+    std::env::args()
+        .skip_while(|argument| argument != name)
+        .nth(1)
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use serde::Deserialize;
 
 use super::LibraryError;
@@ -12,6 +13,7 @@ use crate::analysis::{self, Language};
 use crate::article::Article;
 use crate::bridge::Lexicon;
 use crate::guide::Guide;
+use crate::index::IndexError;
 use crate::names::Names;
 use crate::pack::Registry;
 
@@ -20,7 +22,7 @@ const SMALL_TALK: &str = include_str!("../../index/smalltalk.toml");
 const ENGLISH: &str = include_str!("../../index/lexicon/en.tsv");
 const CHINESE: &str = include_str!("../../index/lexicon/zh.tsv");
 
-/// A library as it lies on disk.
+/// A library as it lies on disk, all of it in memory.
 #[derive(Debug)]
 pub struct Files {
     /// The articles, by name.
@@ -28,11 +30,31 @@ pub struct Files {
     /// For each article its guide; empty where it has none.
     pub guides: Vec<Guide>,
     pub(crate) names: Names,
-    pub(crate) small_talk: Vec<String>,
-    pub(crate) lexicons: Vec<Lexicon>,
     /// The operator's dictionaries: where they lie, not yet read.
     pub packs: Registry,
     content: u64,
+}
+
+/// A library as it lies on disk, its articles found and looked through once, but not in memory.
+#[derive(Debug)]
+pub(super) struct Folder {
+    /// The articles, by name.
+    pub(super) articles: Vec<ArticleFile>,
+    pub(super) names: Names,
+    pub(super) small_talk: Vec<String>,
+    pub(super) lexicons: Vec<Lexicon>,
+    pub(super) packs: Registry,
+    content: u64,
+}
+
+/// An article's file with its guide.
+#[derive(Debug)]
+pub(super) struct ArticleFile {
+    id: String,
+    path: PathBuf,
+    content: u64,
+    /// The files of its guide, read.
+    guide: Vec<(PathBuf, String)>,
 }
 
 #[derive(Deserialize)]
@@ -52,20 +74,46 @@ impl Files {
     /// # Errors
     /// The first [`LibraryError`] found.
     pub fn read(dir: &Path, segments: &Path) -> Result<Self, LibraryError> {
+        let folder = Folder::find(dir, segments)?;
+        let read = |file: &ArticleFile| file.parse(file.read()?);
+        let all = folder.articles.iter().map(read);
+        let (articles, guides) = all.collect::<Result<_, _>>()?;
+        Ok(Self {
+            articles,
+            guides,
+            names: folder.names,
+            packs: folder.packs,
+            content: folder.content,
+        })
+    }
+
+    /// Changes whenever anything that segments are built from does.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.content
+    }
+}
+
+impl Folder {
+    /// Finds the library in `dir` and reads what is not an article. `segments` may lie inside it.
+    pub(super) fn find(dir: &Path, segments: &Path) -> Result<Self, LibraryError> {
         let mut hasher = DefaultHasher::new();
         let mut articles = Vec::new();
-        let mut guides = Vec::new();
-        for (name, file) in article_files(dir, segments)? {
-            let article = Article::parse(&name, &file, read(&file)?)?;
-            article.fingerprint().hash(&mut hasher);
-            let mut guide = Guide::default();
-            for path in guide_files(dir, &file)? {
+        for (id, path) in article_files(dir, segments)? {
+            let content = content(&read(&path)?);
+            let mut guide = Vec::new();
+            for path in guide_files(dir, &path)? {
                 let toml = read_text(&path)?;
-                toml.hash(&mut hasher);
-                guide.add(&article, &path, &toml)?;
+                guide.push((path, toml));
             }
-            articles.push(article);
-            guides.push(guide);
+            let tomls = guide.iter().map(|(_, toml)| toml).collect::<Vec<_>>();
+            (&id, content, tomls).hash(&mut hasher);
+            articles.push(ArticleFile {
+                id,
+                path,
+                content,
+                guide,
+            });
         }
         if articles.is_empty() {
             return Err(LibraryError::Empty(dir.to_owned()));
@@ -111,7 +159,6 @@ impl Files {
         (analysis::VERSION, env!("CARGO_PKG_VERSION")).hash(&mut hasher);
         Ok(Self {
             articles,
-            guides,
             names,
             small_talk,
             lexicons,
@@ -121,10 +168,65 @@ impl Files {
     }
 
     /// Changes whenever anything that segments are built from does.
-    #[must_use]
-    pub fn fingerprint(&self) -> u64 {
+    pub(super) fn fingerprint(&self) -> u64 {
         self.content
     }
+
+    /// Checks every article and guide: how many documents they are.
+    pub(super) fn check(&self) -> Result<usize, LibraryError> {
+        let mut documents = 0;
+        for file in &self.articles {
+            let (article, guide) = file.parse(file.read()?)?;
+            documents += article.passages().len() + guide.examples().len();
+        }
+        Ok(documents)
+    }
+
+    /// The articles with their guides, from `kept`: the articles' files one after the other, each as
+    /// long as `lengths` say.
+    pub(super) fn articles_in(
+        &self,
+        mut kept: Bytes,
+        lengths: &[usize],
+    ) -> Result<(Vec<Article>, Vec<Guide>), LibraryError> {
+        let fits =
+            lengths.len() == self.articles.len() && lengths.iter().sum::<usize>() == kept.len();
+        if !fits {
+            let problem = "the articles are not those of the library";
+            return Err(IndexError::Broken(problem.to_owned()).into());
+        }
+        let all = self.articles.iter().zip(lengths);
+        all.map(|(file, length)| file.parse(kept.split_to(*length)))
+            .collect()
+    }
+}
+
+impl ArticleFile {
+    /// The article's bytes, as they were when it was found.
+    pub(super) fn read(&self) -> Result<Bytes, LibraryError> {
+        let bytes = read(&self.path)?;
+        if content(&bytes) == self.content {
+            Ok(bytes.into())
+        } else {
+            Err(LibraryError::Changed(self.path.clone()))
+        }
+    }
+
+    /// The article in `bytes`, and its guide.
+    pub(super) fn parse(&self, bytes: Bytes) -> Result<(Article, Guide), LibraryError> {
+        let article = Article::parse(&self.id, &self.path, bytes)?;
+        let mut guide = Guide::default();
+        for (path, toml) in &self.guide {
+            guide.add(&article, path, toml)?;
+        }
+        Ok((article, guide))
+    }
+}
+
+fn content(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 /// The articles' files by name.
@@ -251,4 +353,42 @@ pub(super) fn read_text(path: &Path) -> Result<String, LibraryError> {
         path: path.to_owned(),
         error,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_between_two_looks_at_it_is_refused() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("a.md");
+        fs::write(&path, "One line.").expect("written");
+        let folder = Folder::find(dir.path(), &dir.path().join("segments")).expect("a library");
+        assert_eq!(folder.check().expect("valid"), 1);
+        fs::write(&path, "Another line.").expect("written");
+        let error = folder.check().expect_err("changed").to_string();
+        let wanted = format!("{}: changed while it was read; try again", path.display());
+        assert_eq!(error, wanted);
+    }
+
+    #[test]
+    fn articles_come_out_of_what_was_kept_as_they_went_in() {
+        let dir = tempfile::tempdir().expect("a folder");
+        for (name, text) in [("a.md", "One line."), ("b.md", "سطر آخر.")] {
+            fs::write(dir.path().join(name), text).expect("written");
+        }
+        let folder = Folder::find(dir.path(), &dir.path().join("segments")).expect("a library");
+        let kept = Bytes::from("One line.سطر آخر.");
+        let lengths = [9, kept.len() - 9];
+        let (articles, _) = folder.articles_in(kept.clone(), &lengths).expect("whole");
+        let texts: Vec<&str> = articles.iter().map(Article::text).collect();
+        assert_eq!(texts, ["One line.", "سطر آخر."]);
+        for lengths in [&[9][..], &[9, 1], &[8, kept.len() - 8, 0]] {
+            assert!(
+                folder.articles_in(kept.clone(), lengths).is_err(),
+                "{lengths:?}"
+            );
+        }
+    }
 }

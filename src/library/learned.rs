@@ -5,14 +5,15 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::LibraryError;
+use super::files::Folder;
 use crate::analysis::{self, Language};
 use crate::article::Article;
 use crate::bridge::{Bridge, Lexicon};
 use crate::classifier::{self, Classifier, Feature};
 use crate::evidence;
-use crate::guide::{Guide, Target};
-use crate::index::{Contents, Document, IndexError, Source};
-use crate::names::Names;
+use crate::guide::Target;
+use crate::index::{Document, IndexError, Source, Writer};
 use crate::question::Question;
 
 /// A question of a guide, by place.
@@ -36,12 +37,17 @@ pub(super) struct Learned {
     pub(super) targets: Vec<usize>,
     pub(super) examples: Vec<Example>,
     pub(super) bridge: Bridge,
+    /// How many bytes the file of each article has.
+    pub(super) lengths: Vec<usize>,
+    /// How many words a passage has, in the mean.
+    pub(super) mean_len: f32,
     small_talk: HashSet<String>,
 }
 
 impl Learned {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, IndexError> {
-        postcard::from_bytes(bytes).map_err(|error| IndexError::Learned(error.to_string()))
+        let broken = |error| IndexError::Broken(format!("what was learned: {error}"));
+        postcard::from_bytes(bytes).map_err(broken)
     }
 
     /// Whether a message is one of the known lines that ask nothing.
@@ -69,72 +75,75 @@ fn texts(article: &Article) -> Vec<&str> {
 }
 
 /// An article's passages as the index holds them, numbered from `first`.
-fn documents_of(article: &Article, first: usize) -> Vec<Document> {
-    let passages = texts(article);
+fn documents_of(article: &Article, first: usize) -> impl Iterator<Item = Document> {
     let title = evidence::stems(&analysis::tokens(article.title()));
-    let document = |number: usize, text: &str| {
+    let mut words: Vec<Vec<String>> = Vec::new();
+    let mut grams: Vec<Vec<String>> = Vec::new();
+    for text in texts(article) {
         let tokens = analysis::tokens(text);
-        let grams = tokens
-            .iter()
-            .filter(|token| !token.stop)
-            .flat_map(|token| evidence::grams(token).collect::<Vec<_>>());
-        let mut around = title.clone();
-        for neighbour in [number.checked_sub(1), Some(number + 1)]
+        words.push(evidence::stems(&tokens));
+        let content = tokens.iter().filter(|token| !token.stop);
+        grams.push(content.flat_map(evidence::grams).collect());
+    }
+    grams.into_iter().enumerate().map(move |(number, grams)| {
+        let neighbours = [number.checked_sub(1), Some(number + 1)];
+        let neighbours = neighbours
             .into_iter()
             .flatten()
-        {
-            if let Some(text) = passages.get(neighbour) {
-                around.extend(evidence::stems(&analysis::tokens(text)));
-            }
-        }
+            .filter_map(|at| words.get(at));
+        let around = title.iter().chain(neighbours.flatten()).cloned().collect();
         Document {
             number: first + number,
             terms: vec![
-                (Source::Words, evidence::stems(&tokens)),
-                (Source::Grams, grams.collect()),
+                (Source::Words, words[number].clone()),
+                (Source::Grams, grams),
                 (Source::Around, around),
             ],
         }
-    };
-    let numbered = passages.iter().enumerate();
-    numbered
-        .map(|(number, text)| document(number, text))
-        .collect()
+    })
 }
 
-/// Everything that segments hold of a library. `prepared` is told how many passages are ready.
-pub(super) fn contents(
-    articles: &[Article],
-    guides: &[Guide],
-    names: &Names,
-    small_talk: &[String],
-    lexicons: &[Lexicon],
-    prepared: &dyn Fn(usize),
-) -> Contents {
-    let mut documents = Vec::new();
+/// Writes everything that segments hold of a library, an article after the other. `written` is told
+/// how many documents have been.
+#[allow(clippy::too_many_lines)] // a part after the other
+pub(super) fn write(
+    folder: &Folder,
+    writer: &mut Writer,
+    written: &dyn Fn(usize),
+) -> Result<Vec<u8>, LibraryError> {
+    let names = &folder.names;
     let mut stems: HashSet<String> = HashSet::new();
     let mut examples: Vec<Example> = Vec::new();
     let mut asked: Vec<Vec<Feature>> = Vec::new();
     let mut lessons: Vec<(Vec<Feature>, usize)> = Vec::new();
     let mut targets: Vec<usize> = Vec::new();
     let mut silences: Vec<Vec<Feature>> = Vec::new();
-    let mut example_documents: Vec<Document> = Vec::new();
-    for (at, (article, guide)) in articles.iter().zip(guides).enumerate() {
-        let first = documents.len();
-        let passages = texts(article);
-        for document in documents_of(article, first) {
-            let words = document
-                .terms
-                .iter()
-                .filter(|(source, _)| *source == Source::Words);
-            stems.extend(words.flat_map(|(_, words)| words.iter().cloned()));
-            documents.push(document);
-            prepared(documents.len());
+    let mut example_stems: Vec<Vec<String>> = Vec::new();
+    let mut lengths: Vec<usize> = Vec::new();
+    let (mut count, mut words) = (0, 0);
+    for (at, file) in folder.articles.iter().enumerate() {
+        let bytes = file.read()?;
+        writer.keep(&bytes);
+        lengths.push(bytes.len());
+        let (article, guide) = file.parse(bytes)?;
+        let first = count;
+        for document in documents_of(&article, first) {
+            for (_, own) in document.terms.iter().filter(|(it, _)| *it == Source::Words) {
+                words += own.len();
+                for stem in own {
+                    if !stems.contains(stem) {
+                        stems.insert(stem.clone());
+                    }
+                }
+            }
+            writer.add(document);
+            count += 1;
+            written(count);
         }
         if guide.examples().is_empty() {
             continue;
         }
-        let mut class_of = vec![None; passages.len()];
+        let mut class_of = vec![None; article.passages().len()];
         let mut class = |number: usize, targets: &mut Vec<usize>| {
             *class_of[number].get_or_insert_with(|| {
                 targets.push(first + number);
@@ -148,10 +157,7 @@ pub(super) fn contents(
                 Target::Passage(of) => Some(first + of),
                 Target::Silence => None,
             };
-            example_documents.push(Document {
-                number: examples.len(),
-                terms: vec![(Source::Example, evidence::stems(question.tokens()))],
-            });
+            example_stems.push(evidence::stems(question.tokens()));
             asked.push(features.clone());
             examples.push(Example {
                 article: at,
@@ -165,11 +171,11 @@ pub(super) fn contents(
             }
         }
         // The passage itself and its glosses are lessons too.
-        for (number, text) in passages.iter().enumerate() {
+        for (number, text) in texts(&article).into_iter().enumerate() {
             let glosses = Language::ALL
                 .into_iter()
                 .filter_map(|language| guide.gloss(number, language));
-            for text in glosses.chain([*text]) {
+            for text in glosses.chain([text]) {
                 lessons.push((
                     features(&Question::new(text, names)),
                     class(number, &mut targets),
@@ -177,15 +183,13 @@ pub(super) fn contents(
             }
         }
     }
-    let count = documents.len();
-    documents.extend(example_documents.into_iter().map(|mut document| {
-        document.number += count;
-        document
-    }));
-    let talk: Vec<Question> = small_talk
-        .iter()
-        .map(|line| Question::new(line, names))
-        .collect();
+    for (number, stems) in (count..).zip(example_stems) {
+        let terms = vec![(Source::Example, stems)];
+        writer.add(Document { number, terms });
+        written(number + 1);
+    }
+    let talk = folder.small_talk.iter();
+    let talk: Vec<Question> = talk.map(|line| Question::new(line, names)).collect();
     let classifier = if targets.is_empty() {
         Classifier::default()
     } else {
@@ -203,13 +207,18 @@ pub(super) fn contents(
     for (example, features) in examples.iter_mut().zip(&asked) {
         example.words = classifier.words(features);
     }
+    let packs = folder.packs.load()?;
+    let lexicons: Vec<&Lexicon> = folder.lexicons.iter().chain(&packs).collect();
+    #[allow(clippy::cast_precision_loss)] // counts of words
+    let mean_len = words as f32 / count.max(1) as f32;
     let learned = Learned {
         classifier,
         targets,
         examples,
-        bridge: Bridge::build(lexicons, &stems),
+        bridge: Bridge::build(&lexicons, &stems),
+        lengths,
+        mean_len,
         small_talk: talk.iter().map(folded).collect(),
     };
-    let extra = postcard::to_stdvec(&learned).expect("plain data can be written");
-    Contents { documents, extra }
+    Ok(postcard::to_stdvec(&learned).expect("plain data can be written"))
 }

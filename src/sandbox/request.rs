@@ -1,6 +1,7 @@
 //! What the bot sent: a method with its parameters, read as leniently as Telegram reads them (a
-//! number may come as a string, an object as JSON text), from a JSON or a multipart body.
+//! number may come as a string, an object as JSON text), from JSON or from either kind of form.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use serde_json::{Map, Value};
@@ -72,11 +73,16 @@ fn read(content_type: &str, body: &[u8]) -> Result<Map<String, Value>, Refusal> 
     {
         return Ok(multipart(&boundary, body));
     }
+    if content_type.starts_with("application/x-www-form-urlencoded") {
+        let fields = form_urlencoded::parse(body);
+        let field = |(name, content): (Cow<str>, Cow<str>)| (name.into_owned(), typed(&content));
+        return Ok(fields.map(field).collect());
+    }
     if body.is_empty() {
         return Ok(Map::new());
     }
     serde_json::from_slice(body)
-        .map_err(|_| Refusal::bad("can't parse the request: it is neither JSON nor multipart"))
+        .map_err(|_| Refusal::bad("can't parse the request: it is neither JSON nor a form"))
 }
 
 fn boundary(parameters: &str) -> Option<String> {

@@ -51,7 +51,7 @@ async fn teloxide_talks_to_it_as_to_telegram() {
 }
 
 #[tokio::test]
-async fn a_method_is_known_in_any_case_and_by_post_of_json_or_of_a_form() {
+async fn a_method_is_known_in_any_case_and_by_post_of_json_or_of_either_form() {
     let sandbox = sandbox().await;
     for spelling in ["getMe", "GetMe", "getme"] {
         assert_eq!(
@@ -66,10 +66,17 @@ async fn a_method_is_known_in_any_case_and_by_post_of_json_or_of_a_form() {
         .await
         .expect("an answer");
     assert_eq!(answer.result(), true);
-    let info = call(&sandbox, "getWebhookInfo", json!({})).await.result();
+    let hook = async || {
+        let info = call(&sandbox, "getWebhookInfo", json!({})).await.result();
+        (info["url"].clone(), info["max_connections"].clone())
+    };
+    assert_eq!(hook().await, (json!("https://example.org/hook"), json!(7)));
+    let form = "url=https%3A%2F%2Fexample.org%2Fother+hook&max_connections=8";
+    let answer = post(&url, "application/x-www-form-urlencoded", form.to_owned()).await;
+    assert_eq!(answer.expect("an answer").result(), true);
     assert_eq!(
-        (&info["url"], &info["max_connections"]),
-        (&json!("https://example.org/hook"), &json!(7))
+        hook().await,
+        (json!("https://example.org/other hook"), json!(8))
     );
 }
 
