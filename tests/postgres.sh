@@ -2,7 +2,7 @@
 # Runs a command beside a PostgreSQL 15 of its own: an empty cluster below /tmp, on a socket alone, that
 # is gone when the command has ended. In the command's environment
 #   IQTIBAS_TEST_DATABASE  is the address of an empty database in it,
-#   IQTIBAS_TEST_RESTART   a command that ends the server like a crash and starts it again.
+#   IQTIBAS_TEST_SERVER    begins a command that starts and stops the server, as pg_ctl does.
 set -euo pipefail
 
 root=()
@@ -26,18 +26,22 @@ as=() # PostgreSQL does not run as root
 
 mkdir -m 755 "$place"
 end() {
-  "${as[@]}" $bin/pg_ctl stop -D "$place/data" -m immediate -s 2>/dev/null || true
+  (cd "$place" && "${as[@]}" $bin/pg_ctl -D "$place/data" stop -m immediate -s) 2>/dev/null || true
   rm -rf "$place"
 }
 trap end EXIT
 [ ${#as[@]} = 0 ] || chown postgres "$place"
 cd "$place"
 "${as[@]}" $bin/initdb -D "$place/data" -U iqtibas --auth=trust >/dev/null
-"${as[@]}" $bin/pg_ctl start -D "$place/data" -w -s -l "$place/log" \
-  -o "-c listen_addresses= -c unix_socket_directories=$place -c max_connections=200"
+"${as[@]}" tee -a "$place/data/postgresql.conf" >/dev/null <<END
+listen_addresses = ''
+unix_socket_directories = '$place'
+END
+server=("${as[@]}" $bin/pg_ctl -D "$place/data" -l "$place/log" -w -s)
+"${server[@]}" start
 "${as[@]}" $bin/createdb -h "$place" -U iqtibas test
 cd "$OLDPWD"
 
 export IQTIBAS_TEST_DATABASE="postgres:///test?host=$place&user=iqtibas"
-export IQTIBAS_TEST_RESTART="cd $place && ${as[*]} $bin/pg_ctl restart -D $place/data -w -s -m immediate -l $place/log"
+export IQTIBAS_TEST_SERVER="cd $place && ${server[*]}"
 "$@"

@@ -150,6 +150,11 @@ pub enum StoreError {
     /// There is no state in the database.
     #[error("there is no state in the database: `iqtibas run` makes one")]
     Empty,
+    /// Claims would be whoever's the pooler likes.
+    #[error(
+        "DATABASE_URL leads to a pooler that shares sessions: name PostgreSQL itself, or let the pooler keep a session for each client"
+    )]
+    Pooled,
     /// No certificate is trusted.
     #[error(
         "the system trusts no certificate: install its CA certificates, name a file of them with SSL_CERT_FILE, or add ?sslmode=disable to DATABASE_URL where nobody else is on the network"
@@ -256,7 +261,8 @@ pub struct Task {
     pub received: Millis,
     /// What to do about it.
     pub errand: Errand,
-    /// Whether it has waited since before this process began, and may be what ended the last one.
+    /// Whether it has waited since before this process began or was tried before, and may be what
+    /// ended the last one.
     /// Then an attempt has to be counted before it is made; else it is already.
     pub survivor: bool,
 }
@@ -491,10 +497,8 @@ impl Store {
     fn shared(url: &DatabaseUrl, key: &Path, work: bool) -> Result<Self, StoreError> {
         let place = || (url.clone(), key.to_owned());
         let (url, key) = place();
-        let writer = Writer::spawn(move || match work {
-            true => postgres::work(&url, &key),
-            false => postgres::look(&url, &key),
-        })?;
+        let open = if work { postgres::work } else { postgres::look };
+        let writer = Writer::spawn(move || open(&url, &key))?;
         let (url, key) = place();
         Ok(Self {
             writer,

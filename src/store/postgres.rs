@@ -99,6 +99,8 @@ struct Postgres {
 
 struct Session {
     client: Client,
+    /// Who serves it at PostgreSQL.
+    server: i32,
     statements: HashMap<String, Statement>,
 }
 
@@ -170,7 +172,9 @@ impl Postgres {
             let idle = format!("SET idle_session_timeout = '{IDLE}'");
             client.batch_execute(&idle).map_err(failed)?;
         }
+        let server = client.query_one("SELECT pg_backend_pid()", &[]);
         Ok(Session {
+            server: server.map_err(failed)?.get(0),
             client,
             statements: HashMap::new(),
         })
@@ -331,16 +335,19 @@ impl Sql for Postgres {
         if self.resumed.get().is_some_and(|at| at.elapsed() < GRACE) {
             return Ok(false);
         }
-        let sql: &dyn Sql = self;
-        let claimed = sql.first(
-            "SELECT pg_try_advisory_lock($1)",
-            rusqlite::params![lane],
-            |row| row.get::<bool>(0),
-        )?;
-        if claimed == Some(true) {
+        let (claimed, server, expected) = self.with(|session| {
+            let claim = "SELECT pg_try_advisory_lock($1), pg_backend_pid()";
+            let prepared = session.prepared(claim)?;
+            let row = session.client.query_one(&prepared, &[&lane])?;
+            Ok((row.get::<_, bool>(0), row.get::<_, i32>(1), session.server))
+        })?;
+        if server != expected {
+            return Err(StoreError::Pooled);
+        }
+        if claimed {
             self.claims.borrow_mut().insert(lane);
         }
-        Ok(claimed == Some(true))
+        Ok(claimed)
     }
 
     fn release(&self, lane: i64) {
@@ -384,40 +391,38 @@ fn is_lost(error: &Error) -> bool {
 }
 
 /// In words without details: these may hold values.
+#[allow(clippy::needless_pass_by_value)] // for `map_err`
 fn failed(error: Error) -> StoreError {
-    let (said, passing) = match error.as_db_error() {
-        Some(said) => {
-            let code = said.code();
-            let passing = ["08", "40", "53", "57P"].map(|class| code.code().starts_with(class));
-            let locked = [
-                SqlState::LOCK_NOT_AVAILABLE,
-                SqlState::READ_ONLY_SQL_TRANSACTION,
-            ];
-            (
-                format!("{}: {}", said.severity(), said.message()),
-                passing.contains(&true) || locked.contains(code),
-            )
-        }
-        None => {
-            let cause = error.source();
-            let io = cause.and_then(|cause| cause.downcast_ref::<std::io::Error>());
-            let refused = [
-                std::io::ErrorKind::InvalidData,
-                std::io::ErrorKind::InvalidInput,
-            ];
-            let said = cause.map_or(error.to_string(), |cause| format!("{error}: {cause}"));
-            let passing = io.map_or(error.is_closed(), |io| !refused.contains(&io.kind()));
-            (said, passing)
-        }
-    };
-    StoreError::Postgres { said, passing }
+    if let Some(said) = error.as_db_error() {
+        let code = said.code();
+        let passing = ["08", "40", "53", "57P"].map(|class| code.code().starts_with(class));
+        let also = [
+            SqlState::LOCK_NOT_AVAILABLE,
+            SqlState::READ_ONLY_SQL_TRANSACTION,
+        ];
+        return StoreError::Postgres {
+            said: format!("{}: {}", said.severity(), said.message()),
+            passing: passing.contains(&true) || also.contains(code),
+        };
+    }
+    let cause = error.source();
+    let io = cause.and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    // What cannot be understood will not be later.
+    let refused = [
+        std::io::ErrorKind::InvalidData,
+        std::io::ErrorKind::InvalidInput,
+    ];
+    StoreError::Postgres {
+        said: cause.map_or(error.to_string(), |cause| format!("{error}: {cause}")),
+        passing: io.map_or(error.is_closed(), |io| !refused.contains(&io.kind())),
+    }
 }
 
 /// A value on its way to PostgreSQL.
 #[derive(Debug)]
 struct Sent<'v>(ToSqlOutput<'v>);
 
-fn sent<'v>(values: Values<'v>) -> Result<Vec<Sent<'v>>, StoreError> {
+fn sent(values: Values<'_>) -> Result<Vec<Sent<'_>>, StoreError> {
     let sent = values.iter().map(|value| Ok(Sent(value.to_sql()?)));
     sent.collect()
 }

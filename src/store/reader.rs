@@ -32,7 +32,9 @@ impl Reader {
         open: impl FnOnce() -> Result<Journal, StoreError> + Send + 'static,
     ) -> Result<Self, StoreError> {
         let serve = |journal: &Journal, looks: &mpsc::Receiver<Look>| {
-            looks.iter().for_each(|look| look(journal));
+            for look in looks {
+                look(journal);
+            }
         };
         let thread = Thread::spawn("store reader", open, serve)?;
         Ok(Self::Thread(Arc::new(thread)))
