@@ -255,20 +255,19 @@ fn share(sorted: &[Duration], of_hundred: usize) -> Duration {
     sorted.get(at).copied().unwrap_or_default()
 }
 
-/// Whether the promise held.
-async fn run(way: Way, seconds: u64, rate: u64, kills: u64, chances: &mut Chances) -> bool {
+/// A world with members, replicas, and a balancer before them.
+async fn open(way: Way) -> (Sandbox, Vec<Person>, Replicas) {
     let sandbox = Sandbox::with(Options::default()).await.unwrap();
     sandbox.fail(Fault::Delay(SEND).at("sendMessage").always());
-    let people: Vec<Person> = (0..MEMBERS)
-        .map(|member| sandbox.person(&format!("P{member}")))
-        .collect();
+    let people = (0..MEMBERS).map(|member| sandbox.person(&format!("P{member}")));
+    let people: Vec<Person> = people.collect();
     let free = || TcpListener::bind("127.0.0.1:0").unwrap();
     let held: Vec<TcpListener> = (0..REPLICAS).map(|_| free()).collect();
     let ports: Vec<SocketAddr> = held.iter().map(|it| it.local_addr().unwrap()).collect();
     drop(held);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let balancer = listener.local_addr().unwrap();
-    let balancing = tokio::spawn(balance(listener, ports.clone()));
+    tokio::spawn(balance(listener, ports.clone()));
     let home = Home::new();
     std::fs::write(home.state().with_extension("key"), "5e".repeat(32)).unwrap();
     let mut replicas = Replicas {
@@ -281,48 +280,74 @@ async fn run(way: Way, seconds: u64, rate: u64, kills: u64, chances: &mut Chance
         alive: (0..REPLICAS).map(|_| None).collect(),
     };
     (0..REPLICAS).for_each(|replica| replicas.start(replica));
-    let method = if way == Way::Polling {
-        "getUpdates"
-    } else {
-        "setWebhook"
+    let begun = match way {
+        Way::Polling => "getUpdates",
+        Way::Webhook => "setWebhook",
     };
-    sandbox.request(method, 0).await.unwrap();
+    sandbox.request(begun, 0).await.unwrap();
+    (sandbox, people, replicas)
+}
 
-    let asking = {
-        let (people, questions) = (people.clone(), seconds * rate);
-        let mut chances = Chances(chances.below(u64::MAX));
-        tokio::spawn(async move {
-            let mut tick =
-                tokio::time::interval(Duration::from_secs(1) / u32::try_from(rate).unwrap());
-            let mut asked: Vec<Asked> = Vec::new();
-            for _ in 0..questions {
-                tick.tick().await;
-                let member = usize::try_from(chances.below(MEMBERS as u64)).unwrap();
-                let which = usize::try_from(chances.below(QUESTIONS.len() as u64)).unwrap();
-                let now = SystemTime::now();
-                let message = people[member].writes(QUESTIONS[which]);
-                asked.push((member, message.id(), now));
-            }
-            asked
-        })
-    };
-    let (mut killed, mut crashed, mut in_flight) = (Vec::new(), None, HashSet::new());
-    let pause = Duration::from_secs(seconds) / u32::try_from(kills + 2).unwrap();
-    for kill in 0..=kills {
-        let early = pause.mul_f64(0.5)
-            + pause.mul_f64(f64::from(u32::try_from(chances.below(1000)).unwrap()) / 2000.0);
-        tokio::time::sleep(early).await;
-        if kill == kills / 2 {
-            crashed = Some(SystemTime::now());
-            in_flight.extend(tokio::task::block_in_place(|| replicas.crash_database()));
-        } else {
-            let victim = usize::try_from(chances.below(REPLICAS as u64)).unwrap();
-            killed.push(SystemTime::now());
-            in_flight.extend(tokio::task::block_in_place(|| replicas.kill(victim)));
-            tokio::time::sleep(pause - early).await;
-            replicas.start(victim);
-        }
+/// Asks at a steady rate, however long answers take.
+async fn ask(people: Vec<Person>, seconds: u64, rate: u32, mut chances: Chances) -> Vec<Asked> {
+    let mut tick = tokio::time::interval(Duration::from_secs(1) / rate);
+    let mut asked = Vec::new();
+    for _ in 0..seconds * u64::from(rate) {
+        tick.tick().await;
+        let member = usize::try_from(chances.below(MEMBERS as u64)).unwrap();
+        let which = usize::try_from(chances.below(QUESTIONS.len() as u64)).unwrap();
+        let now = SystemTime::now();
+        let message = people[member].writes(QUESTIONS[which]);
+        asked.push((member, message.id(), now));
     }
+    asked
+}
+
+/// What happened to the replicas and the database, and when.
+#[derive(Default)]
+struct Ends {
+    killed: Vec<SystemTime>,
+    crashed: Option<SystemTime>,
+    in_flight: HashSet<(i64, i64)>,
+}
+
+impl Ends {
+    /// Kills replicas one after another, each at a random moment of its share of the time; in the
+    /// middle the database.
+    async fn come(
+        replicas: &mut Replicas,
+        seconds: u64,
+        kills: u32,
+        chances: &mut Chances,
+    ) -> Self {
+        let mut ends = Self::default();
+        let share = Duration::from_secs(seconds) / (kills + 2);
+        for kill in 0..=kills {
+            let early = share * u32::try_from(chances.below(800)).unwrap() / 1000;
+            tokio::time::sleep(early).await;
+            if kill == kills / 2 {
+                ends.crashed = Some(SystemTime::now());
+                let in_flight = tokio::task::block_in_place(|| replicas.crash_database());
+                ends.in_flight.extend(in_flight);
+            } else {
+                let victim = usize::try_from(chances.below(REPLICAS as u64)).unwrap();
+                ends.killed.push(SystemTime::now());
+                let in_flight = tokio::task::block_in_place(|| replicas.kill(victim));
+                ends.in_flight.extend(in_flight);
+                tokio::time::sleep(share.saturating_sub(early)).await;
+                replicas.start(victim);
+            }
+        }
+        ends
+    }
+}
+
+/// Whether the promise held.
+async fn run(way: Way, seconds: u64, rate: u32, kills: u32, chances: &mut Chances) -> bool {
+    let (sandbox, people, mut replicas) = open(way).await;
+    let more = Chances(chances.below(u64::MAX));
+    let asking = tokio::spawn(ask(people.clone(), seconds, rate, more));
+    let ends = Ends::come(&mut replicas, seconds, kills, chances).await;
     let asked = asking.await.unwrap();
     let deadline = Instant::now() + PATIENCE;
     let mut answered = answers(&people);
@@ -330,7 +355,22 @@ async fn run(way: Way, seconds: u64, rate: u64, kills: u64, chances: &mut Chance
         tokio::time::sleep(Duration::from_millis(200)).await;
         answered = answers(&people);
     }
+    let is_lost = |(member, id, _): &&Asked| !answered.contains_key(&(*member, *id));
+    let lost = asked.iter().filter(is_lost).count();
+    let repeated: u64 = answered.values().map(|times| times - 1).sum();
+    let in_flight = ends.in_flight.len() as u64;
+    println!(
+        "{way:?}: {} questions of {MEMBERS} members at {rate}/s, {} kills of {REPLICAS} replicas, a crash of PostgreSQL",
+        asked.len(),
+        ends.killed.len(),
+    );
+    println!("  lost: {lost}, repeated: {repeated} of {in_flight} sends in flight");
+    show_times(&times(&sandbox, &people, &asked), &ends);
+    lost == 0 && repeated <= in_flight
+}
 
+/// When each question was asked and first answered.
+fn times(sandbox: &Sandbox, people: &[Person], asked: &[Asked]) -> Vec<(SystemTime, SystemTime)> {
     let mut firsts: HashMap<(i64, i64), SystemTime> = HashMap::new();
     for send in sandbox.requests_of("sendMessage") {
         let question = send.params["reply_parameters"]["message_id"].as_i64();
@@ -338,59 +378,45 @@ async fn run(way: Way, seconds: u64, rate: u64, kills: u64, chances: &mut Chance
             firsts.entry((chat, question)).or_insert(send.at);
         }
     }
-    let times: Vec<(SystemTime, SystemTime)> = asked
+    let first = |member: usize, id| firsts.get(&(people[member].id(), id)).copied();
+    let times = asked
         .iter()
-        .filter_map(|(member, id, at)| Some((*at, *firsts.get(&(people[*member].id(), *id))?)))
-        .collect();
+        .map(|(member, id, at)| (*at, first(*member, *id)));
+    times.filter_map(|(at, first)| Some((at, first?))).collect()
+}
+
+fn show_times(times: &[(SystemTime, SystemTime)], ends: &Ends) {
     let took = |from: SystemTime, to: SystemTime| to.duration_since(from).unwrap_or_default();
-    let mut latency: Vec<_> = times
+    let over = |end: &SystemTime| {
+        let before = times.iter().filter(|(at, _)| at < end);
+        let over = before.map(|(_, answer)| took(*end, *answer)).max();
+        over.unwrap_or_default()
+    };
+    let mut takeovers: Vec<_> = ends.killed.iter().map(over).collect();
+    takeovers.sort();
+    let mut latencies: Vec<_> = times
         .iter()
         .map(|(at, answer)| took(*at, *answer))
         .collect();
-    latency.sort();
-    let over = |kill: &SystemTime| {
-        let before = times.iter().filter(|(at, _)| at < kill);
-        before
-            .map(|(_, answer)| took(*kill, *answer))
-            .max()
-            .unwrap_or_default()
-    };
-    let mut takeovers: Vec<_> = killed.iter().map(over).collect();
-    takeovers.sort();
-    let lost = asked
-        .iter()
-        .filter(|(member, id, _)| !answered.contains_key(&(*member, *id)))
-        .count();
-    let repeated: u64 = answered.values().map(|times| times - 1).sum();
-    println!(
-        "{way:?}: {} questions at {rate}/s of {MEMBERS} members, {} kills of {REPLICAS} replicas, a crash of PostgreSQL",
-        asked.len(),
-        killed.len(),
-    );
-    println!(
-        "  lost: {lost}, repeated: {repeated} of {} sends in flight",
-        in_flight.len()
-    );
+    latencies.sort();
     println!(
         "  all that had been asked at a kill was answered after: p50 {:.2?}, longest {:.2?}; at the crash: {:.2?}",
         share(&takeovers, 50),
         share(&takeovers, 100),
-        over(&crashed.unwrap())
+        ends.crashed.as_ref().map(over).unwrap_or_default()
     );
     println!(
         "  a question took: p50 {:.1?}, p99 {:.1?}",
-        share(&latency, 50),
-        share(&latency, 99)
+        share(&latencies, 50),
+        share(&latencies, 99)
     );
-    drop(replicas);
-    balancing.abort();
-    lost == 0 && repeated <= in_flight.len() as u64
 }
 
 #[tokio::main]
 async fn main() {
-    let (seconds, rate) = (option("--seconds", 60), option("--rate", 200));
-    let kills = option("--kills", 20);
+    let number = |name, otherwise| u32::try_from(option(name, otherwise)).unwrap();
+    let (seconds, rate) = (option("--seconds", 60), number("--rate", 200));
+    let kills = number("--kills", 20);
     let mut chances = Chances(option("--seed", 1));
     let mut holds = true;
     for way in [Way::Polling, Way::Webhook] {

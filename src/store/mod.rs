@@ -479,7 +479,9 @@ impl Store {
             unreachable!("it is in memory");
         };
         let journal = Arc::into_inner(journal).expect("nobody else works with it");
-        let Journal { sql, seal, .. } = journal.into_inner().expect("no panic");
+        let Journal { sql, seal, .. } = journal
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         Self::inline(Journal::take_over(sql, seal).expect("it was there before"))
     }
 
