@@ -15,7 +15,7 @@ use crate::bot::{
 };
 use crate::library::{FileName, Library, Offer};
 use crate::live::{LiveError, LiveLibrary};
-use crate::store::{Errand, Millis, Store, Task};
+use crate::store::{Errand, Millis, Store, StoreError, Task};
 use crate::wording::Understood;
 
 /// How long Telegram's word on who is an administrator is believed.
@@ -51,20 +51,20 @@ impl Edition {
 }
 
 impl Desk for Counter {
-    fn wants(&self, update: &Value) -> bool {
-        Membership::read(update).is_some()
+    fn wants(&self, update: &Value) -> Result<bool, StoreError> {
+        Ok(Membership::read(update).is_some()
             || self.known(&self.edition(), |known| {
                 bot::wants(&Event::read(update), known)
-            })
+            })?)
     }
 
     /// The library is asked right here: an answer takes well under a millisecond, less than a thread
     /// for it would cost.
-    async fn serve(&self, task: &Task) -> Vec<Effect> {
+    async fn serve(&self, task: &Task) -> Result<Vec<Effect>, StoreError> {
         let edition = self.edition();
         let event = Event::read(&task.update);
         let mut effects = Vec::new();
-        for action in self.known(&edition, |known| bot::decide(&event, known)) {
+        for action in self.known(&edition, |known| bot::decide(&event, known))? {
             let action = match task.errand {
                 Errand::Serve => action,
                 Errand::Flood => action.saying(Saying::TooMuch),
@@ -75,11 +75,11 @@ impl Desk for Counter {
                 None => action,
             };
             effects.extend(match action {
-                Action::Upkeep { by, upkeep } => self.carry_out(&by, &upkeep).await,
-                action => self.respond(&action, &edition),
+                Action::Upkeep { by, upkeep } => self.carry_out(&by, &upkeep).await?,
+                action => self.respond(&action, &edition)?,
             });
         }
-        effects
+        Ok(effects)
     }
 }
 
@@ -111,17 +111,23 @@ impl Counter {
         Arc::clone(&edition)
     }
 
-    fn known<T>(&self, edition: &Edition, then: impl FnOnce(&Known<'_>) -> T) -> T {
+    fn known<T>(
+        &self,
+        edition: &Edition,
+        then: impl FnOnce(&Known<'_>) -> T,
+    ) -> Result<T, StoreError> {
         let now = SystemClock.now();
-        then(&Known {
+        let memory = self.store.memory(now);
+        let concluded = then(&Known {
             me: &edition.me,
             settings: &self.settings,
-            memory: &self.store.memory(now),
+            memory: &memory,
             now,
-        })
+        });
+        memory.behind(concluded)
     }
 
-    fn respond(&self, action: &Action, edition: &Edition) -> Vec<Effect> {
+    fn respond(&self, action: &Action, edition: &Edition) -> Result<Vec<Effect>, StoreError> {
         self.known(edition, |known| {
             bot::respond(action, &edition.library, known).unwrap_or_else(|error| {
                 tracing::error!(%error, "the library cannot be read");
@@ -131,7 +137,7 @@ impl Counter {
     }
 
     /// Works on the library. What is said of it goes by the library that serves then.
-    async fn carry_out(&self, by: &By, upkeep: &Upkeep) -> Vec<Effect> {
+    async fn carry_out(&self, by: &By, upkeep: &Upkeep) -> Result<Vec<Effect>, StoreError> {
         let outcome = self.upkeep(upkeep).await;
         let edition = self.edition();
         self.known(&edition, |known| {
