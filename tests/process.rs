@@ -338,6 +338,14 @@ async fn how_it_is_and_what_it_did_can_be_read() {
         (answer.status().as_u16(), answer.text().await.expect("text"))
     };
     assert_eq!(get("healthz").await.0, 200);
+    // What was sent is counted once Telegram has said so, which is after it is heard.
+    let counted = async {
+        while !get("metrics").await.1.contains("iqtibas_sent_total 1") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let counted = tokio::time::timeout(Duration::from_secs(20), counted).await;
+    counted.expect("it is counted");
     let (_, figures) = get("metrics").await;
     for series in [
         r#"iqtibas_questions_total{verdict="nearest",language="ar"} 1"#,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::reading::a_moment_later;
 use super::{Stage, sandbox};
 
-/// The buttons below an answer on what DeepSeek costs, which the article says in its eighth paragraph.
+/// Where the article says what the model costs.
 const COST: &str = "https://example.org/articles/read/deepseek/#p8";
 const LABELS: [&str; 3] = ["اقرأه في موضعه", "Read in place", "在原文中阅读"];
 
@@ -32,8 +32,8 @@ fn below(message: &Message) -> Option<(String, String)> {
     link(&message.json()["reply_markup"])
 }
 
-fn to(place: &str, label: &str) -> Option<(String, String)> {
-    Some((place.to_owned(), label.to_owned()))
+fn to_cost(label: &str) -> (String, String) {
+    (COST.to_owned(), label.to_owned())
 }
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn every_answer_has_it_in_the_language_of_the_question() {
     ];
     for (question, label) in questions.into_iter().zip(LABELS) {
         sara.writes(question);
-        assert_eq!(below(&sara.hears().await), to(COST, label));
+        assert_eq!(below(&sara.hears().await), Some(to_cost(label)));
     }
     sara.writes("كيف أطبخ الكبسة باللحم؟");
     assert_eq!(below(&sara.hears().await), None, "nothing is quoted");
@@ -67,9 +67,9 @@ async fn it_follows_what_is_shown() {
     a_moment_later().await;
     group.taps(&sara, &answer, "عودة");
     let again = group.sees_edit(&answer).await;
-    assert_eq!(below(&again), to(COST, LABELS[0]));
+    assert_eq!(below(&again), Some(to_cost(LABELS[0])));
     group.says(&sara, "/cost");
-    assert_eq!(below(&group.hears().await), to(COST, LABELS[0]));
+    assert_eq!(below(&group.hears().await), Some(to_cost(LABELS[0])));
     stage.close().await;
 }
 
@@ -86,7 +86,7 @@ async fn who_alone_sees_an_answer_has_it_too() {
     group.says(&admin, "/ask هل ديب سيك رخيص؟");
     let answer = group.hears().await;
     assert_eq!(answer.json()["receiver_user"]["id"], admin.id());
-    assert_eq!(below(&answer), to(COST, LABELS[0]));
+    assert_eq!(below(&answer), Some(to_cost(LABELS[0])));
     stage.close().await;
 }
 
@@ -104,7 +104,10 @@ async fn what_is_inserted_elsewhere_has_it() {
     }
     let guest = john.calls_as_guest("@iqtibas_bot is DeepSeek cheap?", None);
     let given = guest.answer().await;
-    assert_eq!(link(&given["result"]["reply_markup"]), to(COST, LABELS[1]));
+    assert_eq!(
+        link(&given["result"]["reply_markup"]),
+        Some(to_cost(LABELS[1]))
+    );
     stage.close().await;
 }
 
