@@ -1,4 +1,8 @@
 //! What is read at once, beside whatever is being written.
+#![cfg_attr(
+    not(feature = "postgres"),
+    allow(dead_code, reason = "a file is read by whoever asks")
+)]
 
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
