@@ -24,7 +24,7 @@ fn analysis(criterion: &mut Criterion) {
 }
 
 /// Goes round a list, so that no question is always the same.
-fn round<T>(all: &[T]) -> impl FnMut() -> &T {
+fn round<'a, T>(all: &'a [T]) -> impl FnMut() -> &'a T {
     let mut all = all.iter().cycle();
     move || all.next().unwrap()
 }

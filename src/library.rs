@@ -144,16 +144,15 @@ impl Library {
             Ok::<_, LibraryError>((learned, articles, guides))
         };
         let fingerprint = folder.fingerprint();
-        let (opened, built) = match Index::open(segments, fingerprint, read)? {
-            Some(opened) => (opened, None),
-            None => {
-                // A fault is told at once, and nothing is begun.
-                let documents = folder.check()?;
-                let written = |written: usize| progress(written, documents);
-                let fill = |writer: &mut Writer| learned::write(&folder, writer, &written);
-                let opened = Index::build(segments, fingerprint, fill, read)?;
-                (opened, Some(started.elapsed()))
-            }
+        let (opened, built) = if let Some(opened) = Index::open(segments, fingerprint, read)? {
+            (opened, None)
+        } else {
+            // A fault is told at once, and nothing is begun.
+            let documents = folder.check()?;
+            let written = |written: usize| progress(written, documents);
+            let fill = |writer: &mut Writer| learned::write(&folder, writer, &written);
+            let opened = Index::build(segments, fingerprint, fill, read)?;
+            (opened, Some(started.elapsed()))
         };
         let (index, (learned, articles, guides)) = opened;
         let names = folder.names;

@@ -67,9 +67,8 @@ impl Tongue {
     /// `texts` give the real words and sentences; `invent` makes up a word.
     fn new(texts: &[&str], sentences: Vec<String>, invent: impl Fn(&mut Random) -> String) -> Self {
         let mut counts: HashMap<&str, usize> = HashMap::new();
-        let trim = |word: &'_ str| -> bool { word.chars().all(char::is_alphabetic) };
         for word in texts.iter().flat_map(|text| text.split_whitespace()) {
-            if trim(word) {
+            if word.chars().all(char::is_alphabetic) {
                 *counts.entry(word).or_default() += 1;
             }
         }
@@ -98,10 +97,10 @@ impl Tongue {
     fn sentence(&self, own: &[&str], random: &mut Random) -> String {
         if random.share(QUOTED_SHARE) {
             let sentence = random.of(&self.sentences);
-            let changed = random.below(sentence.split(' ').count());
-            let words = sentence.split(' ').enumerate();
-            let word = |(at, word)| if at == changed { random.of(own) } else { word };
-            return words.map(word).collect::<Vec<_>>().join(" ");
+            let mut words: Vec<&str> = sentence.split(' ').collect();
+            let changed = random.below(words.len());
+            words[changed] = *random.of(own);
+            return words.join(" ");
         }
         let length = 5 + random.below(20);
         let mut words = Vec::new();
