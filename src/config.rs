@@ -227,6 +227,10 @@ pub struct Run {
     /// Your own user id at Telegram: in a direct message /report tells you of all chats
     #[arg(long, env = "IQTIBAS_OPERATOR", value_name = "ID")]
     pub operator: Option<i64>,
+    /// Let /report show questions that the article does not answer in their words, kept for 31 days;
+    /// /privacy says so
+    #[arg(long, env = "IQTIBAS_REPORT_QUESTIONS")]
+    pub report_questions: bool,
     /// Where /healthz and /metrics are served
     #[arg(
         long,

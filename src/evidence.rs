@@ -219,6 +219,11 @@ impl Words {
         }
     }
 
+    /// Whether they name this.
+    pub(crate) fn name(&self, name: NameId) -> bool {
+        self.all.iter().any(|word| word.name == Some(name))
+    }
+
     /// How many words there are.
     pub(crate) fn len(&self) -> usize {
         self.all.len()

@@ -21,7 +21,7 @@ use crate::classifier::{self, Judgement};
 use crate::evidence::{self, Coverage, Words};
 use crate::guide::{Guide, GuideError, Target};
 use crate::index::{Index, IndexError, Source};
-use crate::names::Names;
+use crate::names::{Kind, NameId, Names};
 use crate::pack::PackError;
 use crate::passage::MAX_CHARS;
 use crate::question::Question;
@@ -316,6 +316,9 @@ impl Library {
         } else {
             self.quotes(question, ranked.order)
         };
+        if let Some(quote) = quotes.first() {
+            why.strangers = self.strangers(question, quote.article());
+        }
         Ok(Answer {
             verdict,
             quotes,
@@ -374,6 +377,20 @@ impl Library {
                 Quote::new(text, &self.guides[article], number, span, score, matched)
             })
             .collect())
+    }
+
+    /// Whoever and whatever a question names that an article does not.
+    fn strangers(&self, question: &Question, article: &Article) -> Vec<String> {
+        let here = |at: usize| std::ptr::eq(&raw const self.articles[at], article);
+        let named = |name: NameId| {
+            let mut passages = self.passages.iter().filter(|(at, _, _)| here(*at));
+            passages.any(|(_, _, words)| words.name(name))
+        };
+        let names = question.mentions().iter().map(|mention| mention.name);
+        names
+            .filter(|name| self.names.kind(*name) != Some(Kind::Term) && !named(*name))
+            .map(|name| self.names.key(name).to_owned())
+            .collect()
     }
 
     /// The best candidates as quotes, none inside another.

@@ -5,7 +5,7 @@ use super::answered::Answered;
 use super::call::{Call, Effect};
 use super::event::MessageId;
 use super::rules::SeenBy;
-use super::{Asked, ChatKind, Claim, Known, post, reading};
+use super::{Asked, ChatKind, Claim, Known, pace, post, reading};
 use crate::library::Library;
 use crate::render::{self, Body, Destination, Keyboard, OutgoingMessage};
 use crate::wording;
@@ -100,16 +100,13 @@ pub(super) fn deliver(
 ) -> Vec<Effect> {
     let chat = asked.to.chat;
     if let Some((message, _)) = asked.earlier {
-        let answered = Answered {
-            turned: known.now,
-            ..answered.clone()
-        };
-        let keyboard = reading::buttons_for(message, keyboard, &answered);
+        let keyboard = reading::buttons_for(message, keyboard, answered);
         let mut effects = with_pace(
             asked,
             Effect::Call(post::edit(chat, (message, asked.asker), &body, &keyboard)),
         );
         effects.push(Effect::Keep(answered.note(chat, message)));
+        effects.push(Effect::Keep(pace::turned(chat, message, known.now)));
         return effects;
     }
     let unsure = matches!(answered.claim, Claim::Nearest | Claim::Silent);

@@ -35,7 +35,7 @@ pub(super) fn answer(
         _ => None,
     };
     let shown = match reading {
-        Some(reading) => subjects::open(&reading, library, Look::usual(own))
+        Some(reading) => subjects::open(&reading, library, Look::usual(own), &[])
             .map(|opened| (opened.body, opened.keyboard)),
         None => question(message, rest, own, library)?.map(|body| (body, Keyboard::default())),
     };

@@ -1,5 +1,6 @@
 //! The report: what was asked, as counts. A day's counts are one note; they hold numbers, ids of
-//! passages and keys of names that the library knows, never a member and never a message.
+//! passages and keys of names that the library knows, never a member and never a message. The words
+//! of what was not answered are notes of their own, and only where the operator wants them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,11 +16,17 @@ use super::press::Press;
 use super::{Asked, ChatKind, Known};
 use crate::analysis::Language;
 use crate::answer::{Answer, Quote};
+use crate::question::Question;
 use crate::render::{self, Body, Keyboard};
+use crate::text;
 use crate::wording::{self, Count};
 
 /// The kind of the notes that count; their key is the day.
 const KIND: &str = "tally";
+/// The kind of the notes that hold the words of unanswered questions; they go with their asker.
+const WORDS: &str = "unanswered";
+/// The longest that is shown of one, in UTF-16 units.
+const MAX_WORDS: usize = 120;
 /// How long counts are kept.
 const LASTS: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 /// The chat that stands for all of them, for the operator.
@@ -82,10 +89,16 @@ impl Tally {
     }
 }
 
-/// Counts in the chat's tally, where it is a group, and in the operator's, where there is one.
-fn count(chat: i64, kind: ChatKind, known: &Known<'_>, change: impl Fn(&mut Tally)) -> Vec<Effect> {
+/// The reports that something in a chat goes into: the chat's, where it is a group, and the
+/// operator's, where there is one.
+fn chats(chat: i64, kind: ChatKind, known: &Known<'_>) -> impl Iterator<Item = i64> {
     let own = (kind == ChatKind::Group).then_some(chat);
     let all = known.settings.operator.map(|_| EVERYWHERE);
+    own.into_iter().chain(all)
+}
+
+/// Counts in the tallies of these reports.
+fn count(chat: i64, kind: ChatKind, known: &Known<'_>, change: impl Fn(&mut Tally)) -> Vec<Effect> {
     let keep = |chat| {
         let key = day(known.now);
         let mut tally = Tally::of(chat, key, known);
@@ -101,14 +114,44 @@ fn count(chat: i64, kind: ChatKind, known: &Known<'_>, change: impl Fn(&mut Tall
             lasts: Some(LASTS),
         })
     };
-    own.into_iter().chain(all).map(keep).collect()
+    chats(chat, kind, known).map(keep).collect()
 }
 
 /// A question was answered, with these quotes, or with none.
 pub(super) fn asked(
     asked: &Asked,
-    answer: &Answer<'_>,
-    shown: &[Quote<'_>],
+    question: &Question,
+    (answer, shown): (&Answer<'_>, &[Quote<'_>]),
+    language: Language,
+    known: &Known<'_>,
+) -> Vec<Effect> {
+    let silent = Claim::of(answer) == Claim::Silent;
+    let mut effects = counted(asked, (answer, shown), language, known);
+    if silent && known.settings.reports_words {
+        let words = question
+            .text()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        effects.extend(chats(asked.to.chat, asked.chat, known).map(|chat| {
+            Effect::Keep(Note {
+                id: NoteId {
+                    kind: WORDS.to_owned(),
+                    chat,
+                    key: asked.print.cast_signed(),
+                },
+                member: asked.asker,
+                value: json!((known.now, text::clip(&words, MAX_WORDS))),
+                lasts: Some(LASTS),
+            })
+        }));
+    }
+    effects
+}
+
+fn counted(
+    asked: &Asked,
+    (answer, shown): (&Answer<'_>, &[Quote<'_>]),
     language: Language,
     known: &Known<'_>,
 ) -> Vec<Effect> {
@@ -178,6 +221,11 @@ pub(super) fn report(
             lines.extend(most(counts).map(|(thing, n)| wording::times(thing, n)));
         }
     }
+    let words = words(chat, days, known);
+    if !words.is_empty() {
+        lines.extend([String::new(), wording::in_their_words(language).to_owned()]);
+        lines.extend(words.iter().map(|words| wording::title(words)));
+    }
     let keyboard = Keyboard::default().row(
         PERIODS
             .into_iter()
@@ -185,6 +233,21 @@ pub(super) fn report(
             .map(|days| (wording::period(language, days), Press::Report(days).data())),
     );
     (render::say(&lines.join("\n")), keyboard)
+}
+
+/// The words of the questions that were not answered, newest first.
+fn words(chat: i64, days: i64, known: &Known<'_>) -> Vec<String> {
+    if !known.settings.reports_words {
+        return Vec::new();
+    }
+    let since = day(known.now) - days;
+    let notes = known.memory.notes(WORDS, chat, MOST_THINGS).into_iter();
+    notes
+        .filter_map(|(_, value)| serde_json::from_value::<(i64, String)>(value).ok())
+        .filter(|(at, _)| day(*at) > since)
+        .map(|(_, words)| words)
+        .take(MOST_LINES)
+        .collect()
 }
 
 fn most(counts: &BTreeMap<String, u64>) -> impl Iterator<Item = (&str, u64)> {

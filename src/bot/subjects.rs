@@ -13,7 +13,7 @@ use super::answered::{Answered, Claim, Place};
 use super::call::{Call, Effect};
 use super::event::{Tap, TapElsewhere};
 use super::rules::Rules;
-use super::{ChatKind, Known, post, reading};
+use super::{ChatKind, Known, pace, post, reading};
 use crate::analysis::Language;
 use crate::answer::Quote;
 use crate::library::{Library, Subject};
@@ -96,10 +96,15 @@ enum Behind<'l> {
     Whole(Subject<'l>, usize),
 }
 
-/// What a message asked to read; none where there is no such thing.
-pub(super) fn open<'l>(reading: &Reading, library: &'l Library, look: Look) -> Option<Opened<'l>> {
+/// What a message asked to read; none where there is no such thing. Topics left out are not offered.
+pub(super) fn open<'l>(
+    reading: &Reading,
+    library: &'l Library,
+    look: Look,
+    left_out: &[u64],
+) -> Option<Opened<'l>> {
     match reading {
-        Reading::Subjects => menu(library, &library.subjects(), 0, look.language),
+        Reading::Subjects => menu(library, &offered(library, left_out), 0, look.language),
         Reading::Command(name) => match library.subjects_by_command(name).as_slice() {
             [subject] => page(subject, 0, look),
             several => menu(library, several, 0, look.language),
@@ -109,6 +114,29 @@ pub(super) fn open<'l>(reading: &Reading, library: &'l Library, look: Look) -> O
             page(&library.whole(article), passage, look)
         }
     }
+}
+
+/// The subjects without the topics that are left out.
+fn offered<'l>(library: &'l Library, left_out: &[u64]) -> Vec<Subject<'l>> {
+    let mut subjects = library.subjects();
+    subjects.retain(|subject| !is_out(subject, left_out));
+    subjects
+}
+
+fn is_out(subject: &Subject<'_>, left_out: &[u64]) -> bool {
+    subject
+        .topic_key()
+        .is_some_and(|key| left_out.contains(&key))
+}
+
+/// Whether all that a message asks to read is left out.
+pub(super) fn is_left_out(reading: &Reading, library: &Library, rules: &Rules) -> bool {
+    let subjects = match reading {
+        Reading::Command(name) => library.subjects_by_command(name),
+        Reading::Subjects => library.subjects(),
+        Reading::Link(_) => return false,
+    };
+    !subjects.is_empty() && subjects.iter().all(|it| is_out(it, &rules.left_out))
 }
 
 /// The buttons below the word on what the articles are.
@@ -186,10 +214,22 @@ pub(super) fn is_door(data: &str) -> bool {
     data.split(':').next() == Some(PREFIX)
 }
 
-fn behind(door: Door, library: &Library, look: Look) -> Option<Behind<'_>> {
+fn behind<'l>(
+    door: Door,
+    library: &'l Library,
+    look: Look,
+    left_out: &[u64],
+) -> Option<Behind<'l>> {
     Some(match door {
-        Door::Menu(from) => Behind::Shown(menu(library, &library.subjects(), from, look.language)?),
-        Door::Page(key, from) => Behind::Shown(page(&library.subject_by_key(key)?, from, look)?),
+        Door::Menu(from) => {
+            let subjects = offered(library, left_out);
+            Behind::Shown(menu(library, &subjects, from, look.language)?)
+        }
+        Door::Page(key, from) => {
+            let subject = library.subject_by_key(key);
+            let subject = subject.filter(|subject| !is_out(subject, left_out))?;
+            Behind::Shown(page(&subject, from, look)?)
+        }
         Door::Whole(key, from) => {
             let whole = library.subject_by_key(key);
             Behind::Whole(whole.filter(|whole| from < whole.passages().len())?, from)
@@ -209,7 +249,7 @@ pub(super) fn tapped(
     let door = Door::read(&tap.data);
     let opened = door.and_then(|(door, language)| {
         let look = rules.look(language);
-        Some((behind(door, library, look)?, look))
+        Some((behind(door, library, look, &rules.left_out)?, look))
     });
     match (opened, tap.chat_kind) {
         (Some((Behind::Shown(opened), look)), _) => {
@@ -219,7 +259,6 @@ pub(super) fn tapped(
                 places: opened.quotes.iter().map(Place::of).collect(),
                 shown: opened.quotes.len(),
                 view: None,
-                turned: known.now,
                 ..answered.clone()
             });
             let keyboard = match &turned {
@@ -229,15 +268,21 @@ pub(super) fn tapped(
             let message = (tap.message, Some(tap.user));
             let edit = post::edit(tap.chat, message, &opened.body, &keyboard);
             let keep = turned.map(|it| Effect::Keep(it.note(tap.chat, tap.message)));
-            [post::toast(&tap.query, None), Effect::Call(edit)]
-                .into_iter()
-                .chain(keep)
-                .collect()
+            let turned = pace::turned(tap.chat, tap.message, known.now);
+            [
+                post::toast(&tap.query, None),
+                Effect::Call(edit),
+                Effect::Keep(turned),
+            ]
+            .into_iter()
+            .chain(keep)
+            .collect()
         }
         (Some((Behind::Whole(whole, from), look)), ChatKind::Private) => {
             vec![
                 post::toast(&tap.query, None),
                 Effect::Call(send(&whole, from, tap.chat, library, look)),
+                Effect::Keep(pace::turned(tap.chat, tap.message, known.now)),
             ]
         }
         // A long text is for who wants it, not for the group.
@@ -255,10 +300,15 @@ pub(super) fn tapped_elsewhere(
     known: &Known<'_>,
 ) -> Vec<Effect> {
     let door = Door::read(&tap.data);
-    match door.and_then(|(door, language)| behind(door, library, Look::usual(language))) {
+    match door.and_then(|(door, language)| behind(door, library, Look::usual(language), &[])) {
         Some(Behind::Shown(opened)) => {
             let edit = post::edit_elsewhere(&tap.message, &opened.body, &opened.keyboard);
-            vec![post::toast(&tap.query, None), Effect::Call(edit)]
+            let turned = pace::turned(pace::ELSEWHERE, &tap.message, known.now);
+            vec![
+                post::toast(&tap.query, None),
+                Effect::Call(edit),
+                Effect::Keep(turned),
+            ]
         }
         Some(Behind::Whole(whole, from)) => vec![lead(&tap.query, &whole, from, library, known)],
         None => vec![old(&tap.query, tap.language.as_deref(), known)],

@@ -4,7 +4,7 @@
 use super::answered::{Answered, id_of};
 use super::call::{Call, Effect};
 use super::event::{MessageId, Tap};
-use super::{Known, Rules, View, post, reading};
+use super::{Known, Rules, View, pace, post, reading};
 use crate::library::Library;
 use crate::render::{Destination, OutgoingMessage};
 use crate::wording::{self, Toast};
@@ -33,7 +33,6 @@ pub(super) fn turn(
     let keyboard = reading::buttons_for(tap.message, keyboard, answered);
     let turned = Answered {
         view,
-        turned: known.now,
         ..answered.clone()
     };
     let message = (tap.message, Some(tap.user));
@@ -41,6 +40,7 @@ pub(super) fn turn(
         post::toast(&tap.query, None),
         Effect::Call(post::edit(tap.chat, message, &body, &keyboard)),
         Effect::Keep(turned.note(tap.chat, tap.message)),
+        Effect::Keep(pace::turned(tap.chat, tap.message, known.now)),
     ]
 }
 

@@ -69,6 +69,7 @@ async fn serve(
     };
     let settings = Settings {
         operator: run.operator,
+        reports_words: run.report_questions,
         ..Settings::default()
     };
     let service = Service {

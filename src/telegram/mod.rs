@@ -37,7 +37,7 @@ use engine::{Desk, Engine, Shift};
 use receive::Updates;
 use serve::Counter;
 
-use crate::bot::{GuideCommand, Me, Settings};
+use crate::bot::{GuideTopic, Me, Settings};
 use crate::library::Library;
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
@@ -115,7 +115,7 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
     };
     store.belongs_to(me.id).await?;
     let me = Me {
-        commands: GuideCommand::all(&library),
+        topics: GuideTopic::all(&library),
         ..me
     };
     tracing::info!(username = me.username, "receiving");
@@ -226,7 +226,7 @@ async fn introduce(client: &Client) -> anyhow::Result<Me> {
                         id,
                         username: username.to_owned(),
                         reads_all: me["can_read_all_group_messages"] == true,
-                        commands: Vec::new(),
+                        topics: Vec::new(),
                     });
                 }
                 anyhow::bail!("what answers at the API's address is no Bot API: check the address");

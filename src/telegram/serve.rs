@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::call::{Api, Client, DEADLINE};
 use super::clock::{Clock, SystemClock};
 use super::engine::Desk;
-use crate::bot::{self, Action, Effect, Event, Known, Me, Membership, Saying, Settings};
+use crate::bot::{self, Action, Effect, Event, Known, Me, Saying, Settings};
 use crate::library::Library;
 use crate::store::{Errand, Millis, Store, Task};
 
@@ -28,8 +28,8 @@ pub(super) struct Counter {
 
 impl Desk for Counter {
     fn wants(&self, update: &Value) -> bool {
-        Membership::read(update).is_some()
-            || self.known(|known| bot::wants(&Event::read(update), known))
+        let event = Event::read(update);
+        event.is_vital() || self.known(|known| bot::wants(&event, known))
     }
 
     /// The library is asked right here: an answer takes well under a millisecond, less than a thread

@@ -11,7 +11,6 @@ fn everything(language: Language) -> Vec<String> {
         small_talk(language),
         text_only(language),
         trouble(language),
-        privacy(language),
         translation(language),
         askable(language),
         subjects(language),
@@ -32,6 +31,8 @@ fn everything(language: Language) -> Vec<String> {
         settings(language, true),
         settings(language, false),
         settings_kept(language),
+        left_out(language),
+        left_out_topics(language),
         most_quoted(language),
         unanswered(language),
     ]
@@ -62,6 +63,11 @@ fn everything(language: Language) -> Vec<String> {
         report(language, 7),
         count(language, Count::Silent, 7, &[(Language::Arabic, 7)]),
         times(&long, 7),
+        may_not_write(language, Some(&long)),
+        may_not_write(language, None),
+        privacy(language, false),
+        privacy(language, true),
+        in_their_words(language).to_owned(),
     ]);
     for sees_all in [true, false] {
         for is_admin in [true, false] {
