@@ -9,9 +9,9 @@ mod chatter;
 
 fn main() {
     let segments = std::env::temp_dir().join("iqtibas-bench-chatter");
-    for ((half, lang), tally) in chatter::measure(&segments) {
+    for ((set, lang), tally) in chatter::measure(&segments) {
         println!(
-            "{half:<6} {lang:<3} interrupted {}/{} ({:.1} per 1,000), answered {}/{}",
+            "{set:<18} {lang:<3} interrupted {}/{} ({:.1} per 1,000), answered {}/{}",
             tally.interrupted,
             tally.others,
             tally.rate(),

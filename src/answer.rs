@@ -212,6 +212,9 @@ pub struct Why {
     pub parts: Vec<(&'static str, f32)>,
     /// The keys of the names found in the question.
     pub names: Vec<String>,
+    /// Those of them that the first quote's article does not name. Terms do not count: there are many
+    /// words for one thing.
+    pub strangers: Vec<String>,
     /// The guide's question that is nearest, if any.
     pub nearest_question: Option<String>,
     /// The probabilities from which the verdict is `answer`, and from which it is `nearest`.

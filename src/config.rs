@@ -240,6 +240,10 @@ pub struct Run {
         value_delimiter = ','
     )]
     pub operators: Vec<i64>,
+    /// Let /report show questions that the article does not answer in their words, kept for 31 days;
+    /// /privacy says so
+    #[arg(long, env = "IQTIBAS_REPORT_QUESTIONS")]
+    pub report_questions: bool,
     /// Where /healthz and /metrics are served
     #[arg(
         long,

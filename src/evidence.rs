@@ -224,6 +224,11 @@ impl Words {
         size_of::<Self>() + size_of_val(&*self.all) + size_of_val(&*self.sentences)
     }
 
+    /// Whether they name this.
+    pub(crate) fn name(&self, name: NameId) -> bool {
+        self.all.iter().any(|word| word.name == Some(name))
+    }
+
     /// Prepares a short text whose places do not matter.
     pub(crate) fn of(text: &str, names: &Names) -> Self {
         Span::new(text, 0..text.len())

@@ -25,7 +25,7 @@ use crate::classifier::{self, Judgement};
 use crate::evidence::{self, Coverage, Words};
 use crate::guide::{Guide, GuideError, Target};
 use crate::index::{Index, IndexError, Kept, Source, Writer};
-use crate::names::Names;
+use crate::names::{Kind, NameId, Names};
 use crate::pack::PackError;
 use crate::passage::MAX_CHARS;
 use crate::question::Question;
@@ -323,6 +323,9 @@ impl Library {
         } else {
             self.quotes(question, ranked.order)
         };
+        if let Some(quote) = quotes.first() {
+            why.strangers = self.strangers(question, quote);
+        }
         Ok(Answer {
             verdict,
             quotes,
@@ -383,6 +386,25 @@ impl Library {
                 Quote::new(text, &self.guides[article], number, span, score, matched)
             })
             .collect())
+    }
+
+    /// Whoever and whatever a question names that a quote's article does not. Of an article without a
+    /// guide nobody asks it.
+    fn strangers(&self, question: &Question, quote: &Quote<'_>) -> Vec<String> {
+        let here = |article: &Article| std::ptr::eq(article, quote.article());
+        let article = self.articles.iter().position(here);
+        let Some(article) = article.filter(|article| self.is_guided(*article)) else {
+            return Vec::new();
+        };
+        let named = |name: NameId| {
+            let mut words = self.passages.of(article).filter_map(|it| self.words(it));
+            words.any(|words| words.name(name))
+        };
+        let names = question.mentions().iter().map(|mention| mention.name);
+        names
+            .filter(|name| self.names.kind(*name) != Some(Kind::Term) && !named(*name))
+            .map(|name| self.names.key(name).to_owned())
+            .collect()
     }
 
     /// The best candidates as quotes, none inside another.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::analysis::{self, Language, Token};
 use crate::names::{Mention, Names};
+use crate::text;
 
 /// The characters of a message that are read; what follows is ignored.
 pub const MAX_CHARS: usize = 512;
@@ -24,7 +25,7 @@ impl Question {
     #[must_use]
     pub fn new(message: &str, names: &Names) -> Self {
         let text: String = message.chars().take(MAX_CHARS).collect();
-        let text = without_links(&text);
+        let text = text::without_links(&text);
         let mut tokens = analysis::tokens(&text);
         let mut seen = HashSet::new();
         tokens.retain(|token| {
@@ -74,17 +75,4 @@ impl Question {
     pub fn has_content(&self) -> bool {
         self.tokens.iter().any(|token| !token.stop)
     }
-}
-
-/// A message without the addresses in it: a bare link asks nothing.
-fn without_links(text: &str) -> String {
-    let is_link =
-        |word: &str| word.contains("://") || word.starts_with("www.") || word.starts_with("t.me/");
-    if !text.split_whitespace().any(is_link) {
-        return text.to_owned();
-    }
-    text.split_whitespace()
-        .filter(|word| !is_link(word))
-        .collect::<Vec<_>>()
-        .join(" ")
 }

@@ -111,10 +111,72 @@ pub fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a word is an address: `https://…`, `www.…`, or a host and what lies there, as in
+/// `example.com/x`. A bare host may be a name ("character.ai"), and is none.
+fn is_link(word: &str) -> bool {
+    let is_host = |host: &str| {
+        let label =
+            |it: &str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let top = |it: &str| it.len() >= 2 && it.bytes().all(|b| b.is_ascii_alphabetic());
+        let name = host.split_once(':').map_or(host, |(name, _)| name);
+        name.rsplit_once('.')
+            .is_some_and(|(name, last)| top(last) && name.split('.').all(label))
+    };
+    word.contains("://")
+        || word.starts_with("www.")
+        || word.split_once('/').is_some_and(|(host, _)| is_host(host))
+}
+
+/// Whether there is an address in a text.
+#[must_use]
+pub fn has_link(text: &str) -> bool {
+    text.split_whitespace().any(is_link)
+}
+
+/// A text without the addresses in it.
+#[must_use]
+pub fn without_links(text: &str) -> String {
+    if !has_link(text) {
+        return text.to_owned();
+    }
+    text.split_whitespace()
+        .filter(|word| !is_link(word))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn addresses_are_told_from_words() {
+        for link in [
+            "https://example.org",
+            "www.example.org",
+            "t.me/x?start=1",
+            "example.com/x",
+            "a-b.example.co.uk:8080/?q=why",
+        ] {
+            assert!(has_link(link), "{link}");
+            assert_eq!(without_links(&format!("why {link} now")), "why now");
+        }
+        for word in [
+            "and/or",
+            "1/2",
+            "3.5/4",
+            "U.S./China",
+            "e.g./x",
+            "character.ai",
+            "/ask",
+            "./x",
+            "لماذا/كيف",
+        ] {
+            assert!(!has_link(word), "{word}");
+            assert_eq!(without_links(word), word);
+        }
+    }
 
     #[test]
     fn a_span_inside_a_character_cannot_be_made() {

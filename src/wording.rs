@@ -25,10 +25,11 @@ pub use library::{
     unwritable, would_be_refused,
 };
 pub use manners::{
-    Abilities, Label, Toast, admins_only, answered_before, goes_on, next_best, place, place_in,
-    settings, settings_kept, too_many, welcome, withdrawn,
+    Abilities, Label, Toast, admins_only, answered_before, goes_on, left_out, left_out_topics,
+    may_not_write, next_best, place, place_in, settings, settings_kept, too_many, welcome,
+    withdrawn,
 };
-pub use report::{Count, count, most_quoted, period, report, times, unanswered};
+pub use report::{Count, count, in_their_words, most_quoted, period, report, times, unanswered};
 pub use setting::Setting;
 pub use subjects::{
     about, further_button, nothing_found, of_article, old_button, page, passage, subjects,

@@ -486,7 +486,7 @@ fn tapped(library: &Library, data: &str) -> Vec<Call> {
         id: 42,
         username: "iqtibas_bot".to_owned(),
         reads_all: true,
-        commands: Vec::new(),
+        topics: Vec::new(),
     };
     let known = Known {
         me: &me,

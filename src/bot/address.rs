@@ -56,13 +56,12 @@ pub(super) fn read(message: &Message, me: &Me) -> (Address, String) {
     let ours = to.is_none() || is_name(to, me);
     let name = name.strip_prefix('/').filter(|_| ours).unwrap_or_default();
     let of_guide = || {
-        me.commands
-            .iter()
-            .find(|own| own.name.eq_ignore_ascii_case(name))
+        let mut commands = me.topics.iter().filter_map(|topic| topic.command.as_ref());
+        commands.find(|own| own.eq_ignore_ascii_case(name))
     };
     let whom = Command::from_name(name)
         .map(Address::Command)
-        .or_else(|| of_guide().map(|own| Address::Subject(own.name.clone())));
+        .or_else(|| of_guide().map(|own| Address::Subject(own.clone())));
     let mut address: Vec<Span> = mentions;
     address.push(command);
     address.sort();

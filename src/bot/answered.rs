@@ -19,8 +19,6 @@ use crate::wording;
 const LASTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Among how many of a chat's last answers the one to a question is looked for.
 const RECENT: usize = 100;
-/// The least time between two changes of a message, in milliseconds.
-const BETWEEN_TURNS: i64 = 1000;
 
 /// What is claimed of an answer's quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,8 +121,6 @@ pub struct Answered {
     pub shown: usize,
     /// What is shown now; none: the answer as it was given.
     pub view: Option<View>,
-    /// When it was changed last.
-    pub turned: i64,
 }
 
 impl Answered {
@@ -135,11 +131,6 @@ impl Answered {
         !one.is_empty()
             && one.len() == two.len()
             && one.iter().zip(&two).all(|(one, two)| one.is_same(two))
-    }
-
-    /// Whether it was changed so lately that another change has to wait.
-    pub(super) fn is_turning(&self, now: i64) -> bool {
-        (0..BETWEEN_TURNS).contains(&now.saturating_sub(self.turned))
     }
 
     /// The note that keeps it, of the message that shows it. Until that is sent, its id is unknown.

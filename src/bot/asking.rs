@@ -1,6 +1,8 @@
 //! Whether a text reads as a question: a question mark of any script, or a word that asks, in the
 //! three languages, in dialects and in Arabic written with Latin letters.
 
+use crate::text;
+
 /// Words that ask, wherever they stand.
 const WORDS: &[&str] = &[
     // Arabic: standard, Egyptian, Gulf, Levantine, Maghrebi
@@ -129,6 +131,7 @@ const CHINESE: &[&str] = &[
 /// Whether `text` reads as a question.
 #[must_use]
 pub(super) fn asks(text: &str) -> bool {
+    let text = text::without_links(text);
     if text.contains(['?', '؟', '？']) || CHINESE.iter().any(|word| text.contains(word)) {
         return true;
     }
@@ -194,6 +197,8 @@ mod tests {
             "哈哈",
             "说得对",
             "",
+            "https://example.org/?q=1",
+            "example.org/x?q=1 👍",
             "كلام سليم عن السوق",
             "الله عليك",
         ] {

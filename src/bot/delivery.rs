@@ -7,7 +7,7 @@ use super::answered::Answered;
 use super::call::{Call, Effect};
 use super::event::MessageId;
 use super::rules::SeenBy;
-use super::{Asked, ChatKind, Claim, Known, post, reading};
+use super::{Asked, ChatKind, Claim, Known, pace, post, reading};
 use crate::library::Library;
 use crate::render::{self, Body, Destination, Keyboard, OutgoingMessage};
 use crate::wording;
@@ -107,17 +107,14 @@ pub(super) fn deliver(
     let in_group = asked.chat == ChatKind::Group;
     let showing = answered.showing(chat, AGAIN).filter(|_| in_group);
     if let Some((message, _)) = asked.earlier {
-        let answered = Answered {
-            turned: known.now,
-            ..answered.clone()
-        };
-        let keyboard = reading::buttons_for(message, keyboard, &answered);
+        let keyboard = reading::buttons_for(message, keyboard, answered);
         let mut effects = with_pace(
             asked,
             Effect::Call(post::edit(chat, (message, asked.asker), &body, &keyboard)),
         );
         effects.push(Effect::Keep(answered.note(chat, message)));
         effects.extend(showing.map(Effect::Keep));
+        effects.push(Effect::Keep(pace::turned(chat, message, known.now)));
         return effects;
     }
     let unsure = matches!(answered.claim, Claim::Nearest | Claim::Silent);

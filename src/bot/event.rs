@@ -48,7 +48,7 @@ pub enum ChatKind {
 }
 
 /// Which of a chat's messages. Those that one member alone sees are numbered apart from the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MessageId {
     /// One that everybody sees.
     Open(i64),
@@ -122,6 +122,12 @@ pub struct Standing {
     pub chat: i64,
     /// What it is; none for a channel.
     pub chat_kind: Option<ChatKind>,
+    /// The chat's title.
+    pub title: Option<String>,
+    /// Whether it may become another chat: a group that is no supergroup yet.
+    pub may_move: bool,
+    /// Who changed it.
+    pub by: Option<i64>,
     /// The language of the one who changed it.
     pub language: Option<String>,
     /// Where it stood before.
@@ -170,6 +176,8 @@ pub struct Message {
     pub via_bot: Option<i64>,
     /// The text or the caption.
     pub text: String,
+    /// Whether the text is a caption: what it says is on the picture or the file above it.
+    pub captioned: bool,
     /// What is marked in it.
     pub entities: Vec<Entity>,
     /// Whether it is a voice or a video message.
@@ -255,6 +263,12 @@ impl Event {
     #[must_use]
     pub fn refused(id: i64, wrong: &str) -> Value {
         json!({ "update_id": id, REFUSED: wrong })
+    }
+
+    /// Whether it says where the bot may be: that must be known however late it comes.
+    #[must_use]
+    pub fn is_vital(&self) -> bool {
+        matches!(self, Self::Standing(_) | Self::Moved { .. })
     }
 
     /// Reads an update as Telegram sends it.
@@ -385,6 +399,9 @@ impl Standing {
         Some(Self {
             chat: int(chat, "id")?,
             chat_kind: chat_kind(chat),
+            title: str(chat, "title").map(ToOwned::to_owned),
+            may_move: str(chat, "type") == Some("group"),
+            by: change.get("from").and_then(|from| int(from, "id")),
             language: language_of(change),
             before: Rank::read(change.get("old_chat_member")?),
             now: Rank::read(change.get("new_chat_member")?),
@@ -393,6 +410,12 @@ impl Standing {
 }
 
 impl Rank {
+    /// Whether the bot may write there.
+    #[must_use]
+    pub fn may_write(self) -> bool {
+        matches!(self, Self::Member | Self::Admin)
+    }
+
     fn read(member: &Value) -> Self {
         match str(member, "status") {
             Some("left" | "kicked") | None => Self::Outside,
@@ -433,6 +456,7 @@ impl Message {
             via_bot: message.get("via_bot").and_then(|bot| int(bot, "id")),
             entities: entities.iter().map(|e| Entity::read(e, text)).collect(),
             text: text.to_owned(),
+            captioned: message.get("caption").is_some(),
             spoken: ["voice", "video_note", "audio"]
                 .iter()
                 .any(|kind| message.get(kind).is_some()),

@@ -6,7 +6,7 @@
 
 use serde_json::json;
 
-use super::Known;
+use super::{Known, Rules};
 use super::address::{self, Address};
 use super::call::Call;
 use super::event::{GuestCall, Message};
@@ -14,7 +14,7 @@ use super::reading;
 use super::subjects::{self, Reading};
 use crate::analysis::Language;
 use crate::answer::Verdict;
-use crate::library::{Context, Library, LibraryError, Scope};
+use crate::library::{Context, Library, LibraryError};
 use crate::render::{self, Body, InlineResult, Keyboard, Look};
 use crate::wording::{self, Command};
 
@@ -40,7 +40,7 @@ pub(super) fn answer(
             &reading,
             library,
             Look::usual(own),
-            &Scope::default(),
+            &Rules::default(),
             known,
         )
         .map(|opened| (opened.body, opened.keyboard)),

@@ -1,4 +1,5 @@
-//! The menus of commands: the bot's own and those that the articles' guides name.
+//! The menus of commands: the bot's own and those that the articles' guides name; and the guides'
+//! topics, of which some have a command.
 
 use super::Me;
 use crate::analysis::Language;
@@ -8,13 +9,15 @@ use crate::wording::{self, Audience, Command};
 /// The most commands that Telegram takes.
 const MOST: usize = 100;
 
-/// A command that the articles' guides name.
+/// A topic of the articles' guides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GuideCommand {
-    /// Its name, without its slash.
-    pub name: String,
-    /// What the subject is called that it opens, in the order of [`Language::ALL`].
+pub struct GuideTopic {
+    /// Its key.
+    pub key: u64,
+    /// What it is called, in the order of [`Language::ALL`].
     pub title: [String; 3],
+    /// The command that opens it, without its slash; none where another has that name.
+    pub command: Option<String>,
 }
 
 /// A line of a menu.
@@ -28,21 +31,21 @@ pub struct Line {
     pub quotes: bool,
 }
 
-impl GuideCommand {
-    /// Those of a library, each once; where one is the bot's own already, that one holds.
+impl GuideTopic {
+    /// Those of a library. Of several with one command the first has it, and before all the bot itself.
     #[must_use]
     pub fn all(library: &Library) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for (_, topic) in library.topics() {
-            let Some(name) = topic.command() else {
-                continue;
+            let free = |name: &&str| {
+                let taken = all.iter().any(|it| it.command.as_deref() == Some(*name));
+                Command::from_name(name).is_none() && !taken
             };
-            if Command::from_name(name).is_none() && !all.iter().any(|known| known.name == name) {
-                all.push(Self {
-                    name: name.to_owned(),
-                    title: Language::ALL.map(|language| topic.title(language).to_owned()),
-                });
-            }
+            all.push(Self {
+                key: topic.key(),
+                title: Language::ALL.map(|language| topic.title(language).to_owned()),
+                command: topic.command().filter(free).map(str::to_owned),
+            });
         }
         all
     }
@@ -55,10 +58,12 @@ pub fn menu(me: &Me, audience: Audience, language: Language) -> impl Iterator<It
         description: command.description(language).to_owned(),
         quotes: matches!(command, Command::Ask | Command::Topics),
     });
-    let of_guides = me.commands.iter().map(move |command| Line {
-        name: command.name.clone(),
-        description: wording::about(language, &command.title[language as usize]),
-        quotes: true,
+    let of_guides = me.topics.iter().filter_map(move |topic| {
+        Some(Line {
+            name: topic.command.clone()?,
+            description: wording::about(language, &topic.title[language as usize]),
+            quotes: true,
+        })
     });
     own.chain(of_guides).take(MOST)
 }

@@ -15,7 +15,6 @@ mod delivery;
 mod event;
 mod guest;
 mod inline;
-mod membership;
 mod memory;
 mod menu;
 mod operator;
@@ -38,9 +37,8 @@ pub use event::{
     ChatKind, Document, Entity, EntityKind, Event, GuestCall, InlineQuery, KINDS, Message,
     MessageId, Origin, Rank, Referred, Standing, Tap, TapElsewhere, is_admin,
 };
-pub use membership::Membership;
 pub use memory::{Memory, Remembered};
-pub use menu::{GuideCommand, Line, menu};
+pub use menu::{GuideTopic, Line, menu};
 pub use operator::{By, Done, Hindrance, Upkeep, carried_out};
 pub use press::Press;
 pub use report::quoted;
@@ -61,6 +59,8 @@ use pace::Room;
 const TELEGRAM: i64 = 777_000;
 /// In what time the buckets of questions fill again.
 const MINUTE: Duration = Duration::from_secs(60);
+/// How long the settings of a group outlive it, should it have become a supergroup.
+const UNTIL_MOVED: Duration = Duration::from_secs(60 * 60);
 
 /// Who the bot is, as Telegram knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,8 +71,8 @@ pub struct Me {
     pub username: String,
     /// Whether it sees all that is said in its groups: privacy mode is off.
     pub reads_all: bool,
-    /// The commands that the articles' guides name, beside its own.
-    pub commands: Vec<GuideCommand>,
+    /// The topics of the articles' guides. Some have commands, beside its own.
+    pub topics: Vec<GuideTopic>,
 }
 
 impl Me {
@@ -93,6 +93,8 @@ pub struct Settings {
     pub operators: Vec<i64>,
     /// Where the articles can be read: below an answer a button opens its place there.
     pub site: Option<Site>,
+    /// Whether reports hold the words of questions that the article does not answer.
+    pub reports_words: bool,
 }
 
 impl Default for Settings {
@@ -101,6 +103,7 @@ impl Default for Settings {
             language: Language::Arabic,
             operators: Vec::new(),
             site: None,
+            reports_words: false,
         }
     }
 }
@@ -187,6 +190,15 @@ pub enum Action {
         language: Language,
         /// What the bot can do there.
         can: Abilities,
+    },
+    /// Tell who added the bot to a group that it may not write there.
+    Mute {
+        /// Who.
+        user: i64,
+        /// The group's title.
+        group: Option<String>,
+        /// In which language.
+        language: Language,
     },
     /// Show more of the article, or the answer as it was given.
     Turn {
@@ -325,6 +337,8 @@ pub enum Saying {
     TooMany,
     /// That only administrators may.
     AdminsOnly,
+    /// That the subject is one to stay out of.
+    LeftOut,
     /// The settings, with buttons.
     Settings,
     /// The articles, to an operator.
@@ -347,16 +361,13 @@ pub fn decide(event: &Event, known: &Known<'_>) -> Vec<Action> {
         Event::Message(message) if !left_alone(message, known.me) => heard(message, known),
         Event::Edited(message) if !left_alone(message, known.me) => edited(message, known),
         Event::Tap(tap) => Some(tap::tapped(tap, known)),
-        Event::TapElsewhere(tap) => Some(Action::OpenElsewhere(tap.clone())),
+        Event::TapElsewhere(tap) => Some(tap::tapped_elsewhere(tap, known)),
         Event::Inline(query) => Some(Action::Offer(query.clone())),
         Event::Guest(call) if !left_alone(&call.message, known.me) => {
             Some(Action::Visit(call.clone()))
         }
         Event::Standing(standing) => stood(standing, known),
-        Event::Moved { from, to } => Some(Action::Do(vec![Effect::Move {
-            from: *from,
-            to: *to,
-        }])),
+        Event::Moved { from, to } => Some(moved(*from, *to, known)),
         Event::Refused(wrong) => Some(operator::refused(wrong, known)),
         Event::Message(_) | Event::Edited(_) | Event::Guest(_) | Event::Other => None,
     };
@@ -419,7 +430,12 @@ fn paced(mut action: Action, known: &Known<'_>) -> Option<Action> {
         let (room, note) = pace::take(known.memory, pace::QUESTIONS, (chat, who), limit, known.now);
         match room {
             Room::Free => asked.pace.push(note),
-            Room::Full if asked.earlier.is_none() => {
+            // What was answered is not asked any more.
+            Room::Full | Room::StillFull if asked.earlier.is_some() => {
+                let (id, earlier) = asked.earlier.as_ref()?;
+                return Some(Action::Do(post::withdraw(chat, *id, earlier)));
+            }
+            Room::Full => {
                 asked.pace = vec![note];
                 let asked = asked.clone();
                 return Some(Action::Say {
@@ -427,33 +443,70 @@ fn paced(mut action: Action, known: &Known<'_>) -> Option<Action> {
                     what: Saying::TooMany,
                 });
             }
-            Room::Full | Room::StillFull => return None,
+            Room::StillFull => return None,
         }
     }
     Some(action)
 }
 
-/// The bot was added to a group, or is no longer in a chat.
+/// The bot was added to a group, or is no longer in a chat. Where it may not write, who added it is
+/// told so: in a direct message, if there is one.
 fn stood(standing: &Standing, known: &Known<'_>) -> Option<Action> {
     let group = standing.chat_kind == Some(ChatKind::Group);
+    let language = known.language(standing.language.as_deref());
     match (standing.before, standing.now) {
-        (_, Rank::Outside) => Some(Action::Do(vec![Effect::Purge(standing.chat)])),
-        (Rank::Outside, now @ (Rank::Member | Rank::Admin)) if group => Some(Action::Welcome {
-            chat: standing.chat,
-            language: known.language(standing.language.as_deref()),
-            can: Abilities {
-                sees_all: known.me.reads_all || now == Rank::Admin,
-                is_admin: now == Rank::Admin,
-            },
+        (_, Rank::Outside) => Some(gone(standing, known)),
+        (Rank::Outside, Rank::Mute) if group => Some(Action::Mute {
+            user: standing.by?,
+            group: standing.title.clone(),
+            language,
         }),
+        (Rank::Outside | Rank::Mute, now @ (Rank::Member | Rank::Admin)) if group => {
+            Some(Action::Welcome {
+                chat: standing.chat,
+                language,
+                can: Abilities {
+                    sees_all: known.me.reads_all || now == Rank::Admin,
+                    is_admin: now == Rank::Admin,
+                },
+            })
+        }
         _ => None,
     }
 }
 
-/// Whether nobody asks here: other bots, the channel's posts, what came through the bot itself.
-/// An anonymous administrator writes under a bot's name, and so does who writes as a channel.
+/// A chat in which the bot is no more is forgotten. A group may be gone because it has become a
+/// supergroup: its settings wait a little for the word on that.
+fn gone(standing: &Standing, known: &Known<'_>) -> Action {
+    let chat = standing.chat;
+    let mut effects = vec![Effect::Purge(chat)];
+    if standing.may_move
+        && let Some(rules) = Rules::chosen_in(known.memory, chat)
+    {
+        let lasts = Some(UNTIL_MOVED);
+        effects.push(Effect::Keep(Note {
+            lasts,
+            ..rules.note(chat, None)
+        }));
+    }
+    Action::Do(effects)
+}
+
+/// A group has become a supergroup. Settings that waited for this are settings again.
+fn moved(from: i64, to: i64, known: &Known<'_>) -> Action {
+    let rules = Rules::chosen_in(known.memory, from);
+    let keep = rules.map(|rules| Effect::Keep(rules.note(to, None)));
+    let effects = [Effect::Move { from, to }].into_iter().chain(keep);
+    Action::Do(effects.collect())
+}
+
+/// Whether nobody asks here: other bots, the channel's posts, what came through the bot itself, in a
+/// group somebody else's words that were forwarded into it. An anonymous administrator writes under a
+/// bot's name, and so does who writes as a channel.
 fn left_alone(message: &Message, me: &Me) -> bool {
-    message.origin == Origin::Channel
+    let forwarded = message.origin == Origin::Elsewhere && message.chat_kind == ChatKind::Group;
+    forwarded
+        || message.origin == Origin::Channel
         || message.author == Some(TELEGRAM)
         || message.author_is_bot && message.sender_chat.is_none()
         || message.via_bot == Some(me.id)

@@ -1,6 +1,8 @@
 //! How often the bot speaks: a bucket for each member and one for the chat, filled again with time.
-//! Who empties one hears it once, and then nothing until there is room again.
+//! Who empties one hears it once, and then nothing until there is room again. And how often taps
+//! change a message: once a second, however many tap.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,13 @@ use super::memory::{Memory, recall};
 pub(super) const QUESTIONS: &str = "pace";
 /// The kind of those for what was answered although nobody asked the bot.
 pub(super) const UNASKED: &str = "unasked";
+
+/// The kind of the notes on messages that a tap has changed; their value is when.
+const TURNED: &str = "turned";
+/// The chat that stands for all those of which nothing is known.
+pub(super) const ELSEWHERE: i64 = 0;
+/// The least time between two changes of a message.
+const BETWEEN_TURNS: Duration = Duration::from_secs(1);
 
 /// How much was taken, as of when.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -71,6 +80,33 @@ pub(super) fn take(
         lasts: Some(per),
     };
     (room, note)
+}
+
+/// Whether a tap has changed this message of a chat so lately that another change has to wait.
+pub(super) fn is_turning(memory: &dyn Memory, chat: i64, message: impl Hash, now: i64) -> bool {
+    let turned: Option<i64> = recall(memory, TURNED, chat, key_of(message));
+    let since = turned.and_then(|at| u64::try_from(now.saturating_sub(at)).ok());
+    since.is_some_and(|since| Duration::from_millis(since) < BETWEEN_TURNS)
+}
+
+/// The note that a tap changes it now.
+pub(super) fn turned(chat: i64, message: impl Hash, now: i64) -> Note {
+    Note {
+        id: NoteId {
+            kind: TURNED.to_owned(),
+            chat,
+            key: key_of(message),
+        },
+        member: None,
+        value: json!(now),
+        lasts: Some(BETWEEN_TURNS),
+    }
+}
+
+fn key_of(message: impl Hash) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    message.hash(&mut hasher);
+    hasher.finish().cast_signed()
 }
 
 #[cfg(test)]

@@ -13,11 +13,11 @@ use super::memory::recall;
 use super::menu::menu;
 use super::press::Press;
 use super::rules::{Rules, SeenBy, choices};
-use super::{Action, Asked, ChatKind, Known, articles, post, report, tap, turning};
+use super::{Action, Asked, ChatKind, Known, articles, pace, post, report, tap, turning};
 use crate::analysis::Language;
 use crate::library::Library;
 use crate::render::{self, Body, Keyboard};
-use crate::wording::{self, Audience, Label, Setting, Toast};
+use crate::wording::{self, Audience, Label, Setting, Title, Toast};
 
 /// The kind of the notes that remember panels; their key is the message.
 const KIND: &str = "panel";
@@ -25,6 +25,8 @@ const KIND: &str = "panel";
 const LASTS: Duration = Duration::from_secs(24 * 60 * 60);
 /// The most buttons in a row of choices.
 const ROW: usize = 6;
+/// The most topics to choose from.
+const MOST_TOPICS: usize = 48;
 /// The most choices between which taps go round; of more, one is picked from a list.
 const ROUND: usize = 4;
 
@@ -65,12 +67,18 @@ impl Panel {
 }
 
 /// The settings that a chat has. A direct message has nobody to disturb.
-fn settings_of(chat: ChatKind, topic: Option<i64>, rules: &Rules) -> Vec<Setting> {
+fn settings_of(
+    chat: ChatKind,
+    topic: Option<i64>,
+    rules: &Rules,
+    known: &Known<'_>,
+) -> Vec<Setting> {
     let mut all = Setting::ALL.to_vec();
     all.retain(|setting| match (setting, chat) {
         (Setting::Language | Setting::Quotes | Setting::Gloss, _) => true,
         (_, ChatKind::Private) => false,
         (Setting::Away, ChatKind::Group) => topic.is_some(),
+        (Setting::LeftOut, ChatKind::Group) => !known.me.topics.is_empty(),
         (Setting::QuietTo | Setting::Offset, ChatKind::Group) => rules.quiet_from.is_some(),
         _ => true,
     });
@@ -84,13 +92,14 @@ pub(super) fn settings(
     rules: &Rules,
     library: &Library,
     language: Language,
+    known: &Known<'_>,
 ) -> (Body, Keyboard) {
-    let keyboard = settings_of(chat, topic, rules)
+    let keyboard = settings_of(chat, topic, rules, known)
         .into_iter()
         .fold(Keyboard::default(), |keyboard, setting| {
             let choices = choices(setting);
             let now = rules.chosen(setting);
-            let press = if choices.len() <= ROUND {
+            let press = if (1..=ROUND).contains(&choices.len()) {
                 let at = choices
                     .iter()
                     .position(|it| *it == now)
@@ -108,8 +117,33 @@ pub(super) fn settings(
     (body, keyboard)
 }
 
+/// The guides' topics, each with whether the bot speaks of it.
+fn topics(rules: &Rules, language: Language, known: &Known<'_>) -> (Body, Keyboard) {
+    let topics = (0..).zip(known.me.topics.iter().take(MOST_TOPICS));
+    let keyboard = topics.fold(Keyboard::default(), |keyboard, (at, topic)| {
+        let out = rules.left_out.contains(&topic.key);
+        let mark = if out { "✕" } else { "✓" };
+        let title = Title::within(language, &topic.title[language as usize]);
+        let press = Press::Choose(Setting::LeftOut, 2 * at + i16::from(!out));
+        keyboard.row([(format!("{mark} {title}"), press.data())])
+    });
+    let back = (Label::Back.text(language).to_owned(), Press::Panel.data());
+    (
+        render::say(wording::left_out_topics(language)),
+        keyboard.row([back]),
+    )
+}
+
 /// The choices of one setting.
-fn picker(setting: Setting, rules: &Rules, language: Language) -> (Body, Keyboard) {
+fn picker(
+    setting: Setting,
+    rules: &Rules,
+    language: Language,
+    known: &Known<'_>,
+) -> (Body, Keyboard) {
+    if setting == Setting::LeftOut {
+        return topics(rules, language, known);
+    }
     let now = rules.chosen(setting);
     let buttons: Vec<(String, String)> = choices(setting)
         .into_iter()
@@ -162,20 +196,25 @@ pub(super) fn tapped(tap: &Tap, press: Press, known: &Known<'_>) -> Action {
                 tap.chat
             };
             let (body, keyboard) = report::report(chat, days, language, known);
-            Action::Do(show(tap, None, &body, &keyboard))
+            Action::Do(show(tap, None, &body, &keyboard, known))
         }),
         _ => None,
     };
     let Some(done) = done else {
         return tap::say(tap, Toast::Old, known);
     };
+    let then = if tap::is_turning(tap, known) {
+        tap::say(tap, Toast::Moment, known)
+    } else {
+        done
+    };
     if tap.chat_kind == ChatKind::Private {
-        return done;
+        return then;
     }
     Action::IfAdmin {
         chat: tap.chat,
         user: tap.user,
-        then: Box::new(done),
+        then: Box::new(then),
         otherwise: Box::new(tap::say(tap, Toast::AdminsOnly, known)),
     }
 }
@@ -210,9 +249,9 @@ fn changed(
 ) -> Option<Vec<Effect>> {
     let before = Rules::of(known.memory, tap.chat, topic);
     let mut rules = before.clone();
-    let offered = |setting| settings_of(tap.chat_kind, topic, &before).contains(&setting);
+    let offered = |setting| settings_of(tap.chat_kind, topic, &before, known).contains(&setting);
     let (body, keyboard) = match press {
-        Press::Panel => settings(tap.chat_kind, topic, &rules, library, language),
+        Press::Panel => settings(tap.chat_kind, topic, &rules, library, language, known),
         Press::Articles(page) => articles::choice(page, &rules, library, language),
         Press::AllArticles => {
             rules.articles.clear();
@@ -226,13 +265,19 @@ fn changed(
             }
             Chosen::Unknown => return None,
         },
-        Press::Pick(setting) if offered(setting) => picker(setting, &rules, language),
+        Press::Pick(setting) if offered(setting) => picker(setting, &rules, language, known),
+        // Each topic has two choices: to speak of it, and to leave it out.
+        Press::Choose(Setting::LeftOut, choice) if offered(Setting::LeftOut) => {
+            let at = usize::try_from(choice).ok()? / 2;
+            rules.leave_out(known.me.topics.get(at)?.key, choice % 2 == 1);
+            topics(&rules, language, known)
+        }
         Press::Choose(setting, choice) if offered(setting) && rules.choose(setting, choice) => {
-            settings(tap.chat_kind, topic, &rules, library, language)
+            settings(tap.chat_kind, topic, &rules, library, language, known)
         }
         Press::Done => {
             let body = render::say(wording::settings_kept(language));
-            let mut effects = show(tap, None, &body, &Keyboard::default());
+            let mut effects = show(tap, None, &body, &Keyboard::default(), known);
             effects.push(Effect::Drop(NoteId {
                 kind: KIND.to_owned(),
                 chat: tap.chat,
@@ -243,10 +288,10 @@ fn changed(
         _ => return None,
     };
     if rules == before {
-        return Some(show(tap, None, &body, &keyboard));
+        return Some(show(tap, None, &body, &keyboard, known));
     }
     let kept = Toast::Kept.text(known.language(tap.language.as_deref()));
-    let mut effects = show(tap, Some(kept), &body, &keyboard);
+    let mut effects = show(tap, Some(kept), &body, &keyboard, known);
     effects.push(Effect::Keep(rules.note(tap.chat, topic)));
     let hidden = |rules: &Rules| rules.seen_by == SeenBy::Asker;
     if hidden(&rules) != hidden(&before) && topic.is_none() {
@@ -255,9 +300,19 @@ fn changed(
     Some(effects)
 }
 
-fn show(tap: &Tap, word: Option<&str>, body: &Body, keyboard: &Keyboard) -> Vec<Effect> {
+fn show(
+    tap: &Tap,
+    word: Option<&str>,
+    body: &Body,
+    keyboard: &Keyboard,
+    known: &Known<'_>,
+) -> Vec<Effect> {
     let edit = post::edit(tap.chat, (tap.message, None), body, keyboard);
-    vec![post::toast(&tap.query, word), Effect::Call(edit)]
+    vec![
+        post::toast(&tap.query, word),
+        Effect::Call(edit),
+        Effect::Keep(pace::turned(tap.chat, tap.message, known.now)),
+    ]
 }
 
 /// The chat's menus of commands: where answers are for the asker alone, so is the question.

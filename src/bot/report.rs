@@ -1,7 +1,8 @@
 //! The report: what was asked, as counts. A day's counts are one note; they hold numbers, ids of
 //! passages and keys of names that the library knows, never a member and never a message. A group's
-//! are for its administrators; those of all chats are for the operator, and readers see from them
-//! what is quoted most.
+//! are for its administrators; those of all chats are for operators, and readers see from them what is
+//! quoted most. The words of what was not answered are notes of their own, and only where the
+//! operator wants them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -19,11 +20,17 @@ use crate::analysis::Language;
 use crate::answer::{Answer, Quote};
 use crate::article::Article;
 use crate::passage::Passage;
+use crate::question::Question;
 use crate::render::{self, Body, Keyboard};
-use crate::wording::{self, Count};
+use crate::text;
+use crate::wording::{self, Count, Title};
 
 /// The kind of the notes that count; their key is the day.
 const KIND: &str = "tally";
+/// The kind of the notes that hold the words of unanswered questions; they go with their asker.
+const WORDS: &str = "unanswered";
+/// The longest that is shown of one, in UTF-16 units.
+const MAX_WORDS: usize = 120;
 /// How long counts are kept.
 const LASTS: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 /// The chat that stands for all of them.
@@ -86,9 +93,14 @@ impl Tally {
     }
 }
 
-/// Counts in the chat's tally, where it is a group, and in that of all.
-fn count(chat: i64, kind: ChatKind, known: &Known<'_>, change: impl Fn(&mut Tally)) -> Vec<Effect> {
+/// The reports that something in a chat goes into: the chat's, where it is a group, and that of all.
+fn chats(chat: i64, kind: ChatKind) -> impl Iterator<Item = i64> {
     let own = (kind == ChatKind::Group).then_some(chat);
+    own.into_iter().chain([EVERYWHERE])
+}
+
+/// Counts in the tallies of these reports.
+fn count(chat: i64, kind: ChatKind, known: &Known<'_>, change: impl Fn(&mut Tally)) -> Vec<Effect> {
     let keep = |chat| {
         let key = day(known.now);
         let mut tally = Tally::of(chat, key, known.memory);
@@ -104,14 +116,44 @@ fn count(chat: i64, kind: ChatKind, known: &Known<'_>, change: impl Fn(&mut Tall
             lasts: Some(LASTS),
         })
     };
-    own.into_iter().chain([EVERYWHERE]).map(keep).collect()
+    chats(chat, kind).map(keep).collect()
 }
 
 /// A question was answered, with these quotes, or with none.
 pub(super) fn asked(
     asked: &Asked,
-    answer: &Answer<'_>,
-    shown: &[Quote<'_>],
+    question: &Question,
+    (answer, shown): (&Answer<'_>, &[Quote<'_>]),
+    language: Language,
+    known: &Known<'_>,
+) -> Vec<Effect> {
+    let silent = Claim::of(answer) == Claim::Silent;
+    let mut effects = counted(asked, (answer, shown), language, known);
+    if silent && known.settings.reports_words {
+        let words = question
+            .text()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        effects.extend(chats(asked.to.chat, asked.chat).map(|chat| {
+            Effect::Keep(Note {
+                id: NoteId {
+                    kind: WORDS.to_owned(),
+                    chat,
+                    key: asked.print.cast_signed(),
+                },
+                member: asked.asker,
+                value: json!((known.now, text::clip(&words, MAX_WORDS))),
+                lasts: Some(LASTS),
+            })
+        }));
+    }
+    effects
+}
+
+fn counted(
+    asked: &Asked,
+    (answer, shown): (&Answer<'_>, &[Quote<'_>]),
     language: Language,
     known: &Known<'_>,
 ) -> Vec<Effect> {
@@ -198,6 +240,11 @@ pub(super) fn report(
             lines.extend(most(counts).map(|(thing, n)| wording::times(thing, n)));
         }
     }
+    let words = words(chat, days, known);
+    if !words.is_empty() {
+        lines.extend([String::new(), wording::in_their_words(language).to_owned()]);
+        lines.extend(words.iter().map(|words| Title::of_name(words).to_string()));
+    }
     let keyboard = Keyboard::default().row(
         PERIODS
             .into_iter()
@@ -205,6 +252,21 @@ pub(super) fn report(
             .map(|days| (wording::period(language, days), Press::Report(days).data())),
     );
     (render::say(&lines.join("\n")), keyboard)
+}
+
+/// The words of the questions that were not answered, newest first.
+fn words(chat: i64, days: i64, known: &Known<'_>) -> Vec<String> {
+    if !known.settings.reports_words {
+        return Vec::new();
+    }
+    let since = day(known.now) - days;
+    let notes = known.memory.notes(WORDS, chat, MOST_THINGS).into_iter();
+    notes
+        .filter_map(|(_, value)| serde_json::from_value::<(i64, String)>(value).ok())
+        .filter(|(at, _)| day(*at) > since)
+        .map(|(_, words)| words)
+        .take(MOST_LINES)
+        .collect()
 }
 
 fn most(counts: &BTreeMap<String, u64>) -> impl Iterator<Item = (&str, u64)> {

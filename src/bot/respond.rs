@@ -65,6 +65,15 @@ pub fn respond(
             let message = OutgoingMessage::new(to, render::say(&words)).unasked();
             vec![Effect::Call(Call::send(&message))]
         }
+        Action::Mute {
+            user,
+            group,
+            language,
+        } => {
+            let words = wording::may_not_write(*language, group.as_deref());
+            let message = OutgoingMessage::to(*user, render::say(&words));
+            vec![Effect::Call(Call::send(&message))]
+        }
         Action::Turn {
             tap,
             answered,
@@ -134,9 +143,11 @@ fn answer(
     let quoted = follows.and_then(|answered| reading::text(answered, library));
     let text = quoted.or_else(|| context.map(str::to_owned));
     let bare = !wordless && !question.has_content();
+    let left_out = |quote: &Quote<'_>| library.is_on(quote, &asked.rules.left_out);
     if let Some(next) = follows
         .filter(|_| bare)
         .and_then(|it| reading::next(it, library))
+        .filter(|next| !left_out(next))
     {
         let answered = remembered(asked, language, Claim::GoesOn, &[&next], 1, known);
         return Ok(give(asked, &answered, library, known, Vec::new()));
@@ -146,10 +157,17 @@ fn answer(
         text: text.as_deref().filter(|_| !wordless),
         scope: Some(&scope),
     };
-    let answer = library.answer(&question, context)?;
+    let mut answer = library.answer(&question, context)?;
     if asked.unaddressed && !unaddressed::is_clear(&answer) {
-        return Ok(Vec::new());
+        return Ok(match &asked.earlier {
+            Some((id, earlier)) => post::withdraw(asked.to.chat, *id, earlier),
+            None => Vec::new(),
+        });
     }
+    if !answer.is_silent() && answer.quotes.first().is_some_and(left_out) {
+        return Ok(leave_out(asked, language, library, known));
+    }
+    answer.quotes.retain(|quote| !left_out(quote));
     let claim = Claim::of(&answer);
     let small_talk = answer.verdict == Verdict::None && answer.why.small_talk;
     let shown = match (answer.verdict, asked.chat) {
@@ -176,7 +194,7 @@ fn answer(
         });
     }
     let mut more = Vec::new();
-    if asked.unaddressed {
+    if asked.unaddressed && asked.earlier.is_none() {
         let chat = (asked.to.chat, None);
         let (room, note) = pace::take(
             known.memory,
@@ -195,9 +213,30 @@ fn answer(
             verdict: answer.verdict,
             language,
         });
-        more.extend(report::asked(asked, &answer, shown, language, known));
+        let given = (&answer, shown);
+        more.extend(report::asked(asked, &question, given, language, known));
     }
     Ok(give(asked, &answered, library, known, more))
+}
+
+/// The answer lies in a subject that the administrators want left alone. Who asked the bot is told so.
+fn leave_out(
+    asked: &Asked,
+    language: Language,
+    library: &Library,
+    known: &Known<'_>,
+) -> Vec<Effect> {
+    match &asked.earlier {
+        Some((id, earlier)) if asked.unaddressed => post::withdraw(asked.to.chat, *id, earlier),
+        None if asked.unaddressed => Vec::new(),
+        _ => {
+            let asked = Asked {
+                language,
+                ..asked.clone()
+            };
+            say(&asked, Saying::LeftOut, library, known)
+        }
+    }
 }
 
 fn remembered(
@@ -219,15 +258,16 @@ fn remembered(
         places: quotes.iter().map(|quote| Place::of(quote)).collect(),
         shown,
         view: None,
-        turned: 0,
     }
 }
 
 /// The article by its subjects. A link that leads nowhere begins the conversation as usual.
 fn read(asked: &Asked, what: &Reading, library: &Library, known: &Known<'_>) -> Vec<Effect> {
     let look = asked.rules.look(asked.language);
-    let scope = articles::scope(&asked.rules, library);
-    let Some(opened) = subjects::open(what, library, look, &scope, known) else {
+    if subjects::is_left_out(what, library, &asked.rules) {
+        return leave_out(asked, look.language, library, known);
+    }
+    let Some(opened) = subjects::open(what, library, look, &asked.rules, known) else {
         return say(asked, Saying::Start, library, known);
     };
     let quotes: Vec<&Quote<'_>> = opened.quotes.iter().collect();
@@ -255,7 +295,7 @@ fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec
             let articles = library.articles_in(&scope);
             render::articles(articles.map(|(_, article)| article), language)
         }
-        Saying::Privacy => render::say(wording::privacy(language)),
+        Saying::Privacy => render::say(&wording::privacy(language, known.settings.reports_words)),
         // Forgotten first, then told so; and nothing is remembered of having told it.
         Saying::Forgotten => {
             let body = render::say(wording::forgotten(language));
@@ -266,6 +306,7 @@ fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec
         Saying::Usage => render::say(&wording::usage(language, example)),
         Saying::TextOnly => render::say(wording::text_only(language)),
         Saying::AdminsOnly => render::say(wording::admins_only(language)),
+        Saying::LeftOut => render::say(wording::left_out(language)),
         // Neither to be read on nor to be replaced when its message is edited.
         Saying::TooMany | Saying::TooMuch | Saying::TooLate => {
             let body = render::say(match what {
@@ -279,7 +320,7 @@ fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec
         Saying::Settings => {
             let topic = asked.to.topic;
             let (body, keyboard) =
-                panel::settings(asked.chat, topic, &asked.rules, library, language);
+                panel::settings(asked.chat, topic, &asked.rules, library, language, known);
             let call = Panel::Settings { topic, language }.open(asked, body, keyboard);
             return with_pace(asked, Effect::Call(call));
         }

@@ -43,6 +43,8 @@ pub struct Rules {
     pub away: bool,
     /// The names of the articles that are drawn on; none: all.
     pub articles: Vec<String>,
+    /// The keys of the guides' topics that it leaves out.
+    pub left_out: Vec<u64>,
 }
 
 /// Who sees an answer in a group.
@@ -95,6 +97,7 @@ impl Default for Rules {
             offset: 180,
             away: false,
             articles: Vec::new(),
+            left_out: Vec::new(),
         }
     }
 }
@@ -105,8 +108,13 @@ impl Rules {
     pub fn of(memory: &dyn Memory, chat: i64, topic: Option<i64>) -> Self {
         topic
             .and_then(|topic| recall(memory, KIND, chat, topic))
-            .or_else(|| recall(memory, KIND, chat, 0))
+            .or_else(|| Self::chosen_in(memory, chat))
             .unwrap_or_default()
+    }
+
+    /// The rules that were chosen for a chat outside of its topics, if any.
+    pub(super) fn chosen_in(memory: &dyn Memory, chat: i64) -> Option<Self> {
+        recall(memory, KIND, chat, 0)
     }
 
     /// How pages of the article look under these rules, for somebody of this language.
@@ -156,6 +164,8 @@ const ODD_ZONES: [i16; 9] = [-570, -210, 210, 270, 330, 345, 390, 570, 630];
 pub fn choices(setting: Setting) -> Vec<i16> {
     match setting {
         Setting::Unaddressed | Setting::Gloss | Setting::Away => vec![0, 1],
+        // As many as the guides have.
+        Setting::LeftOut => Vec::new(),
         Setting::SeenBy | Setting::Pace => vec![0, 1, 2],
         Setting::Language => vec![-1, 0, 1, 2],
         Setting::Quotes => (1..).take(MAX_QUOTES).collect(),
@@ -189,6 +199,15 @@ impl Rules {
             Setting::QuietTo => self.quiet_to.into(),
             Setting::Offset => self.offset,
             Setting::Away => self.away.into(),
+            Setting::LeftOut => i16::try_from(self.left_out.len()).unwrap_or(i16::MAX),
+        }
+    }
+
+    /// Leaves a guide's topic out, or takes it in again.
+    pub(super) fn leave_out(&mut self, topic: u64, out: bool) {
+        self.left_out.retain(|key| *key != topic);
+        if out {
+            self.left_out.push(topic);
         }
     }
 
@@ -222,6 +241,7 @@ impl Rules {
             Setting::QuietTo => self.quiet_to = hour.unwrap_or_default(),
             Setting::Offset => self.offset = choice,
             Setting::Away => self.away = choice == 1,
+            Setting::LeftOut => {}
         }
         true
     }
@@ -244,7 +264,8 @@ mod tests {
             let mut rules = Rules::default();
             assert!(!rules.choose(setting, 9_999));
             assert_eq!(rules, Rules::default());
-            assert!(choices(setting).contains(&rules.chosen(setting)));
+            let usual = choices(setting).contains(&rules.chosen(setting));
+            assert_eq!(usual, setting != Setting::LeftOut);
         }
     }
 

@@ -13,7 +13,7 @@ use super::answered::{Answered, Claim, Place};
 use super::call::{Call, Effect};
 use super::event::{Tap, TapElsewhere};
 use super::rules::Rules;
-use super::{ChatKind, Known, articles, post, reading};
+use super::{ChatKind, Known, articles, pace, post, reading};
 use crate::analysis::Language;
 use crate::answer::Quote;
 use crate::library::{Library, Scope, Subject};
@@ -96,22 +96,24 @@ enum Behind<'l> {
     Whole(Subject<'l>, usize),
 }
 
-/// What a message asked to read; none where there is no such thing.
+/// What a message asked to read; none where there is no such thing. What the chat's rules leave out is
+/// not offered.
 pub(super) fn open<'l>(
     reading: &Reading,
     library: &'l Library,
     look: Look,
-    scope: &Scope,
+    rules: &Rules,
     known: &Known<'_>,
 ) -> Option<Opened<'l>> {
     match reading {
-        Reading::Subjects => menu(library, &library.subjects_in(scope), 0, look.language),
+        Reading::Subjects => menu(library, &offered(library, rules), 0, look.language),
         Reading::Command(name) => {
             let mut subjects = library.subjects_by_command(name);
+            let scope = articles::scope(rules, library);
             subjects.retain(|subject| scope.holds(subject.article()));
             match subjects.as_slice() {
                 // It is a subject of articles that are not drawn on here.
-                [] => menu(library, &library.subjects_in(scope), 0, look.language),
+                [] => menu(library, &offered(library, rules), 0, look.language),
                 [subject] => page(subject, 0, look, known),
                 several => menu(library, several, 0, look.language),
             }
@@ -121,6 +123,31 @@ pub(super) fn open<'l>(
             page(&library.whole(article), passage, look, known)
         }
     }
+}
+
+/// The subjects of the articles that a chat draws on, without the topics that it leaves out.
+fn offered<'l>(library: &'l Library, rules: &Rules) -> Vec<Subject<'l>> {
+    let mut subjects = library.subjects_in(&articles::scope(rules, library));
+    subjects.retain(|subject| !is_out(subject, rules));
+    subjects
+}
+
+fn is_out(subject: &Subject<'_>, rules: &Rules) -> bool {
+    subject
+        .topic_key()
+        .is_some_and(|key| rules.left_out.contains(&key))
+}
+
+/// Whether all that a message asks to read is left out.
+pub(super) fn is_left_out(reading: &Reading, library: &Library, rules: &Rules) -> bool {
+    let mut subjects = match reading {
+        Reading::Command(name) => library.subjects_by_command(name),
+        Reading::Subjects => library.subjects(),
+        Reading::Link(_) => return false,
+    };
+    let scope = articles::scope(rules, library);
+    subjects.retain(|subject| scope.holds(subject.article()));
+    !subjects.is_empty() && subjects.iter().all(|it| is_out(it, rules))
 }
 
 /// The buttons below the word on what the articles are.
@@ -214,19 +241,23 @@ fn behind<'l>(
     door: Door,
     library: &'l Library,
     look: Look,
-    scope: &Scope,
+    rules: &Rules,
     known: &Known<'_>,
 ) -> Option<Behind<'l>> {
+    let scope = articles::scope(rules, library);
     let by_key = |key| {
         let subject = library.subject_by_key(key);
         subject.filter(|subject| scope.holds(subject.article()))
     };
     Some(match door {
         Door::Menu(from) => {
-            let subjects = library.subjects_in(scope);
+            let subjects = offered(library, rules);
             Behind::Shown(menu(library, &subjects, from, look.language)?)
         }
-        Door::Page(key, from) => Behind::Shown(page(&by_key(key)?, from, look, known)?),
+        Door::Page(key, from) => {
+            let subject = by_key(key).filter(|subject| !is_out(subject, rules))?;
+            Behind::Shown(page(&subject, from, look, known)?)
+        }
         Door::Whole(key, from) => {
             let whole = by_key(key);
             Behind::Whole(whole.filter(|whole| from < whole.passages().len())?, from)
@@ -243,11 +274,10 @@ pub(super) fn tapped(
 ) -> Vec<Effect> {
     let topic = answered.and_then(|answered| answered.topic);
     let rules = Rules::of(known.memory, tap.chat, topic);
-    let scope = articles::scope(&rules, library);
     let door = Door::read(&tap.data);
     let opened = door.and_then(|(door, language)| {
         let look = rules.look(language);
-        Some((behind(door, library, look, &scope, known)?, look))
+        Some((behind(door, library, look, &rules, known)?, look))
     });
     match (opened, tap.chat_kind) {
         (Some((Behind::Shown(opened), look)), _) => {
@@ -257,7 +287,6 @@ pub(super) fn tapped(
                 places: opened.quotes.iter().map(Place::of).collect(),
                 shown: opened.quotes.len(),
                 view: None,
-                turned: known.now,
                 ..answered.clone()
             });
             let keyboard = match &turned {
@@ -267,15 +296,21 @@ pub(super) fn tapped(
             let message = (tap.message, Some(tap.user));
             let edit = post::edit(tap.chat, message, &opened.body, &keyboard);
             let keep = turned.map(|it| Effect::Keep(it.note(tap.chat, tap.message)));
-            [post::toast(&tap.query, None), Effect::Call(edit)]
-                .into_iter()
-                .chain(keep)
-                .collect()
+            let turned = pace::turned(tap.chat, tap.message, known.now);
+            [
+                post::toast(&tap.query, None),
+                Effect::Call(edit),
+                Effect::Keep(turned),
+            ]
+            .into_iter()
+            .chain(keep)
+            .collect()
         }
         (Some((Behind::Whole(whole, from), look)), ChatKind::Private) => {
             vec![
                 post::toast(&tap.query, None),
                 Effect::Call(send(&whole, from, tap, library, look, known)),
+                Effect::Keep(pace::turned(tap.chat, tap.message, known.now)),
             ]
         }
         // A long text is for who wants it, not for the group.
@@ -293,12 +328,17 @@ pub(super) fn tapped_elsewhere(
     known: &Known<'_>,
 ) -> Vec<Effect> {
     let door = Door::read(&tap.data);
-    let all = Scope::default();
-    let usual = |(door, language)| behind(door, library, Look::usual(language), &all, known);
+    let rules = Rules::default();
+    let usual = |(door, language)| behind(door, library, Look::usual(language), &rules, known);
     match door.and_then(usual) {
         Some(Behind::Shown(opened)) => {
             let edit = post::edit_elsewhere(&tap.message, &opened.body, &opened.keyboard);
-            vec![post::toast(&tap.query, None), Effect::Call(edit)]
+            let turned = pace::turned(pace::ELSEWHERE, &tap.message, known.now);
+            vec![
+                post::toast(&tap.query, None),
+                Effect::Call(edit),
+                Effect::Keep(turned),
+            ]
         }
         Some(Behind::Whole(whole, from)) => vec![lead(&tap.query, &whole, from, library, known)],
         None => vec![old(&tap.query, tap.language.as_deref(), known)],

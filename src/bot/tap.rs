@@ -8,10 +8,10 @@ use serde_json::json;
 
 use super::answered::{Answered, Claim};
 use super::call::{Effect, Note, NoteId};
-use super::event::{MessageId, Tap};
+use super::event::{MessageId, Tap, TapElsewhere};
 use super::memory::recall;
 use super::press::Press;
-use super::{Action, ChatKind, Known, operator, panel, post, report, subjects};
+use super::{Action, ChatKind, Known, operator, pace, panel, post, report, subjects};
 use crate::wording::Toast;
 
 /// The kind of the notes that hold votes; their key is of the message and the member.
@@ -28,7 +28,7 @@ pub(super) fn tapped(tap: &Tap, known: &Known<'_>) -> Action {
     }
     match (press, answered) {
         (Some(press @ (Press::View(_) | Press::Back)), Some(answered)) => {
-            if answered.is_turning(known.now) {
+            if is_turning(tap, known) {
                 return say(tap, Toast::Moment, known);
             }
             let view = match press {
@@ -91,13 +91,28 @@ fn opened(tap: &Tap, answered: Option<Box<Answered>>, known: &Known<'_>) -> Acti
         let language = tap.language.as_deref();
         return Action::Do(vec![subjects::old(&tap.query, language, known)]);
     }
-    if answered.as_ref().is_some_and(|it| it.is_turning(known.now)) {
+    if is_turning(tap, known) {
         return say(tap, Toast::Moment, known);
     }
     Action::Open {
         tap: Box::new(tap.clone()),
         answered,
     }
+}
+
+/// Whether the message was changed so lately that the tap has to wait.
+pub(super) fn is_turning(tap: &Tap, known: &Known<'_>) -> bool {
+    pace::is_turning(known.memory, tap.chat, tap.message, known.now)
+}
+
+/// What a tap on a message that was inserted elsewhere leads to.
+pub(super) fn tapped_elsewhere(tap: &TapElsewhere, known: &Known<'_>) -> Action {
+    let turning = pace::is_turning(known.memory, pace::ELSEWHERE, &tap.message, known.now);
+    if turning {
+        let moment = Toast::Moment.text(known.language(tap.language.as_deref()));
+        return Action::Do(vec![post::toast(&tap.query, Some(moment))]);
+    }
+    Action::OpenElsewhere(Box::new(tap.clone()))
 }
 
 /// Only a short word to the one who tapped.

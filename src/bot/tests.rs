@@ -11,9 +11,10 @@ fn me() -> Me {
         id: ME,
         username: "iqtibas_bot".to_owned(),
         reads_all: true,
-        commands: vec![GuideCommand {
-            name: "cost".to_owned(),
+        topics: vec![GuideTopic {
+            key: 1,
             title: ["التكلفة", "cost", "成本"].map(str::to_owned),
+            command: Some("cost".to_owned()),
         }],
     }
 }
@@ -280,6 +281,7 @@ fn who_does_not_ask_is_left_alone() {
     assert_eq!(ask(json!({"from": {"id": 777_000}})), 0);
     assert_eq!(ask(json!({"via_bot": {"id": ME}})), 0);
     assert_eq!(ask(json!({"via_bot": {"id": 8}})), 1);
+    assert_eq!(ask(json!({"forward_origin": {"type": "user"}})), 0);
     let anonymous = json!({"from": {"id": 1_087_968_824, "is_bot": true}, "sender_chat": {"id": -1_001_234_567_890_i64}});
     assert_eq!(ask(anonymous), 1);
 }
@@ -370,8 +372,9 @@ fn tap(data: &str, message: &Value) -> Value {
 #[test]
 fn a_tap_that_means_nothing_is_answered_and_changes_nothing() {
     let answered = json!({"question": 2, "asker": 5, "print": 1, "language": "Arabic", "topic": null, "at": 0,
-        "claim": "Answers", "places": [], "shown": 0, "view": null, "turned": 500});
+        "claim": "Answers", "places": [], "shown": 0, "view": null});
     let mut memory = Remembered::default();
+    memory.keep(pace::turned(-100, MessageId::Open(3), 500));
     for kind in ["answer", "panel"] {
         memory.keep(Note {
             id: NoteId {
@@ -448,7 +451,14 @@ fn a_chat_that_moves_or_throws_the_bot_out_takes_its_notes_along() {
         standing("left", "member").as_slice(),
         [Action::Welcome { .. }]
     ));
-    assert_eq!(standing("left", "restricted"), []);
+    assert!(matches!(
+        standing("left", "restricted").as_slice(),
+        [Action::Mute { user: 5, .. }]
+    ));
+    assert!(matches!(
+        standing("restricted", "member").as_slice(),
+        [Action::Welcome { .. }]
+    ));
     assert_eq!(standing("member", "administrator"), []);
 }
 

@@ -4,7 +4,7 @@
 use super::answered::{Answered, Place, id_of};
 use super::call::{Call, Effect};
 use super::event::{MessageId, Tap};
-use super::{Known, Rules, View, post, reading};
+use super::{Known, Rules, View, pace, post, reading};
 use crate::library::Library;
 use crate::render::{Destination, OutgoingMessage};
 use crate::wording::{self, Title, Toast};
@@ -43,7 +43,6 @@ pub(super) fn turn(
     let keyboard = reading::buttons_for(tap.message, keyboard, answered);
     let turned = Answered {
         view,
-        turned: known.now,
         ..answered.clone()
     };
     let message = (tap.message, Some(tap.user));
@@ -51,6 +50,7 @@ pub(super) fn turn(
         post::toast(&tap.query, None),
         Effect::Call(post::edit(tap.chat, message, &body, &keyboard)),
         Effect::Keep(turned.note(tap.chat, tap.message)),
+        Effect::Keep(pace::turned(tap.chat, tap.message, known.now)),
     ]
 }
 

@@ -80,6 +80,7 @@ async fn serve(
     let settings = Settings {
         operators: run.operators.clone(),
         site: run.public_url.clone(),
+        reports_words: run.report_questions,
         ..Settings::default()
     };
     let service = Service {

@@ -5,6 +5,7 @@
 //! passage that has moved or changed is noticed and nobody is shown another one in its place.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -47,6 +48,14 @@ impl Topic {
     #[must_use]
     pub fn title(&self, language: Language) -> &str {
         &self.title[language as usize]
+    }
+
+    /// A number that stands for it as long as it is called so, though its passages change.
+    #[must_use]
+    pub fn key(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.title.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// The command that quotes it, without its slash.

@@ -1,6 +1,7 @@
 //! The passages of all articles, numbered through, and their words: prepared when a passage is first
 //! looked at and kept while there is room, so that the size of a library costs no memory.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use quick_cache::Weighter;
@@ -51,6 +52,11 @@ impl Passages {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.firsts.last().copied().unwrap_or_default()
+    }
+
+    /// The numbers of an article's passages.
+    pub(super) fn of(&self, article: usize) -> Range<usize> {
+        self.firsts[article]..self.firsts[article + 1]
     }
 
     /// The article of a passage, and its number there.

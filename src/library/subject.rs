@@ -15,6 +15,7 @@ pub struct Subject<'l> {
     library: &'l Library,
     article: usize,
     title: Title<'l>,
+    topic_key: Option<u64>,
     passages: Vec<usize>,
 }
 
@@ -30,6 +31,7 @@ impl<'l> Subject<'l> {
             library,
             article,
             title: Title::Topic(Language::ALL.map(|language| topic.title(language))),
+            topic_key: Some(topic.key()),
             passages: topic.passages().to_vec(),
         }
     }
@@ -50,6 +52,12 @@ impl<'l> Subject<'l> {
             Title::Topic(_) => language,
             Title::Own(_) => self.library.articles[self.article].language(),
         }
+    }
+
+    /// The key of the guide's topic that it is, if it is one.
+    #[must_use]
+    pub fn topic_key(&self) -> Option<u64> {
+        self.topic_key
     }
 
     /// The number of its article in [`Library::articles`].
@@ -117,6 +125,7 @@ impl Library {
                     library: self,
                     article: at,
                     title: Title::Own(heading.filter(|h| !h.is_empty()).unwrap_or(article.title())),
+                    topic_key: None,
                     passages: passages.collect(),
                 }
             })
@@ -150,6 +159,7 @@ impl Library {
             library: self,
             article: id,
             title: Title::Own(text.title()),
+            topic_key: None,
             passages: (0..text.passages().len()).collect(),
         }
     }
@@ -158,6 +168,17 @@ impl Library {
     pub fn topics(&self) -> impl Iterator<Item = (usize, &Topic)> {
         let guides = self.guides.iter().enumerate();
         guides.flat_map(|(article, guide)| guide.topics().iter().map(move |topic| (article, topic)))
+    }
+
+    /// Whether a quote's passage belongs to one of the topics with these keys.
+    #[must_use]
+    pub fn is_on(&self, quote: &Quote<'_>, topics: &[u64]) -> bool {
+        let here = |at: usize| std::ptr::eq(&raw const self.articles[at], quote.article());
+        self.topics().any(|(article, topic)| {
+            here(article)
+                && topics.contains(&topic.key())
+                && topic.passages().contains(&quote.number())
+        })
     }
 
     /// A passage of an article, whole.

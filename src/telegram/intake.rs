@@ -1,9 +1,11 @@
 //! What is taken in of an update: what makes it the same when it comes again, what must wait for
 //! what, and whose it is. What the bot leaves alone is not taken in, and so never kept.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use serde_json::Value;
 
-use crate::bot::Membership;
+use crate::bot::Event;
 use crate::store::{Incoming, Millis};
 
 /// Reads an update for the inbox.
@@ -12,12 +14,13 @@ pub(super) fn read(update: &Value, now: Millis) -> Incoming {
     let chat = chat_of(content);
     let from = content.get("from").and_then(|from| int(from, "id"));
     let date = int(content, "edit_date").or_else(|| int(content, "date"));
-    let place = Membership::read(update);
+    let event = Event::read(update);
     let lane = match (kind, chat, from) {
         // A tap wants an answer at once, whatever its chat waits for.
         ("callback_query", Some(chat), _) => ("tap", chat),
-        // So does a list while it is typed, though a message inserted before may have to wait.
-        ("callback_query", None, Some(user)) => ("inserted", user),
+        // So does a list while it is typed, though a message inserted before may have to wait. Whoever
+        // taps below one: it is changed by one tap after the other.
+        ("callback_query", None, _) => ("inserted", inserted(content)),
         ("guest_message", ..) => ("guest", int(update, "update_id").unwrap_or_default()),
         (_, Some(chat), _) => ("chat", chat),
         (_, None, Some(user)) => ("user", user),
@@ -28,10 +31,10 @@ pub(super) fn read(update: &Value, now: Millis) -> Incoming {
         lane,
         chat: chat.filter(|_| kind != "guest_message"),
         member: from,
-        reopens: matches!(place, Some(Membership::In(_))),
-        vital: place.is_some(),
+        reopens: matches!(&event, Event::Standing(standing) if standing.now.may_write()),
+        vital: event.is_vital(),
         sent: date
-            .filter(|_| place.is_none())
+            .filter(|_| !event.is_vital())
             .map_or(now, |date| date.saturating_mul(1000)),
         update: update.clone(),
     }
@@ -44,6 +47,14 @@ fn content(update: &Value) -> (&str, &Value) {
     kinds.next().map_or(("", &Value::Null), |(name, content)| {
         (name.as_str(), content)
     })
+}
+
+/// A number for the message that a tap is below, where it was inserted into some chat.
+fn inserted(tap: &Value) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    let message = tap.get("inline_message_id").and_then(Value::as_str);
+    message.hash(&mut hasher);
+    hasher.finish().cast_signed()
 }
 
 fn chat_of(content: &Value) -> Option<i64> {
@@ -138,7 +149,7 @@ mod tests {
             (
                 json!({"update_id": 1, "callback_query": {"id": "q", "from": {"id": 3},
                     "inline_message_id": "x"}}),
-                ("inserted", 3),
+                ("inserted", inserted(&json!({"inline_message_id": "x"}))),
                 None,
             ),
             (
@@ -162,6 +173,17 @@ mod tests {
 
     #[test]
     fn where_the_bot_may_be_is_never_too_late_to_know() {
+        for (status, reopens) in [("member", true), ("left", false), ("restricted", false)] {
+            let member = json!({ "status": status });
+            let change = json!({"my_chat_member": {"chat": {"id": -5}, "date": 9,
+                "old_chat_member": {"status": "member"}, "new_chat_member": member}});
+            let read = read(&change, NOW);
+            assert_eq!(
+                (read.vital, read.sent, read.reopens),
+                (true, NOW, reopens),
+                "{status}"
+            );
+        }
         let moved = read(&message(1, &json!({"migrate_to_chat_id": -100})), NOW);
         assert_eq!((moved.vital, moved.sent), (true, NOW));
         let other = read(&message(1, &json!({})), NOW);

@@ -10,7 +10,7 @@ use super::backoff::Backoff;
 use super::call::{CallError, Client, DEADLINE};
 use super::clock::SystemClock;
 use crate::analysis::Language;
-use crate::bot::{self, GuideCommand, Me, Settings};
+use crate::bot::{self, GuideTopic, Me, Settings};
 use crate::library::Library;
 use crate::wording::Audience;
 
@@ -23,9 +23,9 @@ pub(super) async fn keep(
 ) {
     let (mut set, mut serves) = (false, true);
     while serves {
-        let commands = GuideCommand::all(&library.borrow_and_update());
-        set &= commands == me.commands;
-        me.commands = commands;
+        let topics = GuideTopic::all(&library.borrow_and_update());
+        set &= topics == me.topics;
+        me.topics = topics;
         serves = tokio::select! {
             () = set_all(&client, &me, &operators), if !set => {
                 set = true;

@@ -282,7 +282,7 @@ async fn introduce(client: &Client) -> anyhow::Result<Me> {
                         id,
                         username: username.to_owned(),
                         reads_all: me["can_read_all_group_messages"] == true,
-                        commands: Vec::new(),
+                        topics: Vec::new(),
                     });
                 }
                 anyhow::bail!("what answers at the API's address is no Bot API: check the address");

@@ -10,8 +10,8 @@ use super::clock::{Clock, SystemClock};
 use super::engine::Desk;
 use crate::article::MAX_BYTES;
 use crate::bot::{
-    self, Action, By, Document, Done, Effect, Event, GuideCommand, Hindrance, Known, Me,
-    Membership, Saying, Settings, Upkeep,
+    self, Action, By, Document, Done, Effect, Event, GuideTopic, Hindrance, Known, Me, Saying,
+    Settings, Upkeep,
 };
 use crate::library::{FileName, Library, Offer};
 use crate::live::{LiveError, LiveLibrary};
@@ -33,7 +33,7 @@ pub(super) struct Counter {
     admins: Mutex<HashMap<(i64, i64), (Millis, bool)>>,
 }
 
-/// A library, and the bot with the commands that its guides name. One serves an update from its
+/// A library, and the bot with the topics of its guides. One serves an update from its
 /// beginning to its end.
 struct Edition {
     library: Arc<Library>,
@@ -43,7 +43,7 @@ struct Edition {
 impl Edition {
     fn new(library: Arc<Library>, me: &Me) -> Arc<Self> {
         let me = Me {
-            commands: GuideCommand::all(&library),
+            topics: GuideTopic::all(&library),
             ..me.clone()
         };
         Arc::new(Self { library, me })
@@ -52,10 +52,8 @@ impl Edition {
 
 impl Desk for Counter {
     fn wants(&self, update: &Value) -> Result<bool, StoreError> {
-        Ok(Membership::read(update).is_some()
-            || self.known(&self.edition(), |known| {
-                bot::wants(&Event::read(update), known)
-            })?)
+        let event = Event::read(update);
+        Ok(event.is_vital() || self.known(&self.edition(), |known| bot::wants(&event, known))?)
     }
 
     /// The library is asked right here: an answer takes well under a millisecond, less than a thread

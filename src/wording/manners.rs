@@ -292,6 +292,26 @@ pub fn welcome(
     said
 }
 
+/// To who added the bot to a group in which it may not write, in a direct message.
+#[must_use]
+pub fn may_not_write(language: Language, group: Option<&str>) -> String {
+    let group = group.map(isolated);
+    match language {
+        Language::Arabic => format!(
+            "أُضفتُ إلى {}، لكن لا يُسمح لي بالكتابة فيها، فلن أستطيع الإجابة هناك. اسمحوا لي بإرسال الرسائل أو اجعلوني مشرفًا.",
+            group.map_or("مجموعة".to_owned(), |it| format!("مجموعة «{it}»"))
+        ),
+        Language::English => format!(
+            "I was added to {} but may not write there, so I cannot answer. Allow me to send messages, or make me an admin.",
+            group.map_or("a group".to_owned(), |it| format!("“{it}”"))
+        ),
+        Language::Chinese => format!(
+            "我被加入了{}，但没有发言权限，无法在那里回答。请允许我发送消息，或设我为管理员。",
+            group.map_or("一个群组".to_owned(), |it| format!("群组“{it}”"))
+        ),
+    }
+}
+
 /// Above the panel of settings.
 #[must_use]
 pub fn settings(language: Language, topic: bool) -> &'static str {
@@ -307,6 +327,28 @@ pub fn settings(language: Language, topic: bool) -> &'static str {
             en: "Settings. Tap what you want to change.",
             zh: "设置。点按要更改的项目。",
         }
+    }
+    .to(language)
+}
+
+/// Above the topics of the articles, of which some can be left out.
+#[must_use]
+pub fn left_out_topics(language: Language) -> &'static str {
+    Said {
+        ar: "✓ أتناوله، ✕ أتركه. اضغط موضوعًا لتغييره.",
+        en: "✓ I speak of it, ✕ I leave it out. Tap a topic to change it.",
+        zh: "✓ 会谈，✕ 不谈。点按话题即可更改。",
+    }
+    .to(language)
+}
+
+/// To a question on a topic that is left out.
+#[must_use]
+pub fn left_out(language: Language) -> &'static str {
+    Said {
+        ar: "اختار المشرفون ألا أتناول هذا الموضوع هنا.",
+        en: "The admins have chosen that I leave this subject out here.",
+        zh: "管理员设定我在这里不谈这个话题。",
     }
     .to(language)
 }

@@ -91,6 +91,17 @@ pub fn unanswered(language: Language) -> &'static str {
     .to(language)
 }
 
+/// Before a list: the same in the words of those who asked.
+#[must_use]
+pub fn in_their_words(language: Language) -> &'static str {
+    Said {
+        ar: "أسئلة لم تُجب، بكلمات أصحابها:",
+        en: "Not answered, in the askers' words:",
+        zh: "未能回答的问题原话：",
+    }
+    .to(language)
+}
+
 /// One thing of a list, and how often.
 #[must_use]
 pub fn times(thing: &str, n: u64) -> String {

@@ -27,11 +27,13 @@ pub enum Setting {
     Offset,
     /// Whether the bot stays out of a topic.
     Away,
+    /// Which of the articles' subjects it leaves out.
+    LeftOut,
 }
 
 impl Setting {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Unaddressed,
         Self::SeenBy,
         Self::Language,
@@ -42,6 +44,7 @@ impl Setting {
         Self::QuietTo,
         Self::Offset,
         Self::Away,
+        Self::LeftOut,
     ];
 
     /// What is chosen.
@@ -58,6 +61,7 @@ impl Setting {
             Self::QuietTo => ["أصمت حتى الساعة", "Quiet until", "静默结束"],
             Self::Offset => ["توقيت المجموعة", "The group's clock", "群组时区"],
             Self::Away => ["هذا الموضوع", "This topic", "本话题"],
+            Self::LeftOut => ["ما لا أتناوله", "I leave out", "不谈的内容"],
         };
         Said { ar, en, zh }.to(language)
     }
@@ -100,7 +104,8 @@ impl Setting {
             (Self::QuietFrom, -1) => ["لا أصمت", "never", "从不"],
             (Self::Away, 0) => ["أجيب فيه", "I answer here", "在此回答"],
             (Self::Away, _) => ["لا أجيب فيه", "I stay out", "不在此回答"],
-            (Self::Quotes, _) => return number.to_string(),
+            (Self::LeftOut, 0) => ["لا شيء", "nothing", "无"],
+            (Self::LeftOut | Self::Quotes, _) => return number.to_string(),
             (Self::QuietFrom | Self::QuietTo, _) => return isolated(&format!("{number}:00")),
             (Self::Offset, _) => return isolated(&clock(number)),
             (Self::Pace, _) => return a_minute(language, pace),

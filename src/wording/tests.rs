@@ -20,7 +20,6 @@ fn everything(language: Language) -> Vec<String> {
         small_talk(language),
         text_only(language),
         trouble(language),
-        privacy(language),
         translation(language),
         askable(language),
         subjects(language),
@@ -42,6 +41,8 @@ fn everything(language: Language) -> Vec<String> {
         settings(language, true),
         settings(language, false),
         settings_kept(language),
+        left_out(language),
+        left_out_topics(language),
         most_quoted(language),
         unanswered(language),
     ]
@@ -72,6 +73,11 @@ fn everything(language: Language) -> Vec<String> {
         report(language, 7),
         count(language, Count::Silent, 7, &[(Language::Arabic, 7)]),
         times(&long, 7),
+        may_not_write(language, Some(&long)),
+        may_not_write(language, None),
+        privacy(language, false),
+        privacy(language, true),
+        in_their_words(language).to_owned(),
     ]);
     all.extend(of_the_library(language, &long));
     for sees_all in [true, false] {

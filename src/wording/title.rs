@@ -37,7 +37,9 @@ impl Title {
         Self(isolated(name))
     }
 
-    pub(super) fn within(language: Language, words: &str) -> Self {
+    /// Words of this language.
+    #[must_use]
+    pub fn within(language: Language, words: &str) -> Self {
         let opens = if language == Language::Arabic {
             '\u{2067}'
         } else {

@@ -1,18 +1,13 @@
 //! When the bot speaks in a group, where it puts its answer, and when it stays silent.
 
+use iqtibas::sandbox::{Chat, Standing};
 use serde_json::json;
 
-use super::{Stage, quoted};
-
-const QUESTION: &str = "بكم انخفض سهم Nvidia؟";
+use super::{QUESTION, Stage, quoted};
 
 #[tokio::test]
 async fn a_group_calls_the_bot_by_command_by_name_and_by_reply() {
-    let stage = Stage::open().await;
-    let (sara, group) = (
-        stage.sandbox.person("سارة"),
-        stage.sandbox.supergroup("قرّاء"),
-    );
+    let (stage, group, sara) = Stage::in_group().await;
     for call in [
         &format!("/ask {QUESTION}"),
         "/ask@iqtibas_bot هل DeepSeek مفتوح المصدر؟",
@@ -122,5 +117,101 @@ async fn what_telegram_adds_costs_no_question() {
     stage.sandbox.push(json!({"message": "odd"}));
     sara.writes(QUESTION);
     assert!(!quoted(&sara.hears().await).is_empty());
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn what_is_forwarded_into_a_group_asks_nothing_there() {
+    let (stage, group, sara) = Stage::in_group().await;
+    let omar = stage.sandbox.person("عمر");
+    let call = format!("/ask@iqtibas_bot {QUESTION}");
+    let forwarded = |chat: &Chat| chat.draft(&sara).text(&call).forwarded_from(&omar).send();
+    forwarded(&group);
+    group.stays_quiet().await;
+    let asked = forwarded(&sara.chat());
+    assert_eq!(sara.hears().await.reply_to(), Some(asked.id()));
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_caption_that_calls_the_bot_is_answered_and_what_has_no_words_is_not() {
+    let (stage, group, sara) = Stage::in_group().await;
+    let caption = |text: &str| {
+        let draft = group.draft(&sara).field("photo", json!([]));
+        draft.field("caption", text.into()).send()
+    };
+    let asked = caption(&format!("/ask {QUESTION}"));
+    let answer = group.hears().await;
+    assert_eq!(answer.reply_to(), Some(asked.id()));
+    caption("صورة من الافتتاح؟");
+    for (kind, what) in [
+        (
+            "poll",
+            json!({"id": "1", "question": "بكم انخفض سهم Nvidia؟"}),
+        ),
+        ("voice", json!({"file_id": "x", "duration": 2})),
+        ("video_note", json!({"file_id": "x"})),
+        ("sticker", json!({"file_id": "x"})),
+        ("dice", json!({"emoji": "🎲", "value": 3})),
+        ("new_chat_members", json!([sara.json()])),
+    ] {
+        group.draft(&sara).field(kind, what.clone()).send();
+        let reply = group.draft(&sara).field(kind, what).reply_to(&answer);
+        reply.send();
+    }
+    for wordless in [
+        "?",
+        "؟",
+        "？？",
+        "🤔",
+        "https://example.org/?q=1",
+        "example.org/x",
+    ] {
+        group.replies(&sara, &answer, wordless);
+    }
+    group.stays_quiet().await;
+    sara.chat()
+        .draft(&sara)
+        .field("voice", json!({"file_id": "x"}))
+        .send();
+    assert!(sara.hears().await.text().starts_with("لا أفهم الصوت بعد."));
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn who_writes_in_a_chats_name_is_answered_as_everybody_is() {
+    let stage = Stage::open().await;
+    let group = stage.sandbox.discussion("قناة");
+    let amal = stage.sandbox.person("أمل");
+    group.puts(&amal, Standing::Anonymous);
+    let asked = group.says(&amal, &format!("/ask {QUESTION}"));
+    assert_eq!(group.hears().await.reply_to(), Some(asked.id()));
+    let channel = json!({"id": -1_009_999_999_999_i64, "type": "channel", "title": "قناتي"});
+    let from = json!({"id": 136_817_688, "is_bot": true, "first_name": "Channel"});
+    let sara = stage.sandbox.person("سارة");
+    let asked = group
+        .draft(&sara)
+        .text("/ask هل DeepSeek مفتوح المصدر؟")
+        .field("from", from)
+        .field("sender_chat", channel)
+        .send();
+    assert_eq!(group.hears().await.reply_to(), Some(asked.id()));
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn beside_another_bot_only_what_calls_this_one_is_answered() {
+    let (stage, group, sara) = Stage::in_group().await;
+    let other = stage.sandbox.other_bot("غيره");
+    let theirs = group.says(&other, "جواب آخر");
+    group.replies(&sara, &theirs, "ليش؟");
+    group.says(&sara, &format!("/ask@other_bot {QUESTION}"));
+    group.says(&sara, &format!("@other_bot {QUESTION}"));
+    let asked = group.says(&sara, &format!("/ask@iqtibas_bot {QUESTION}"));
+    let answer = group.hears().await;
+    assert_eq!(answer.reply_to(), Some(asked.id()));
+    group.replies(&other, &answer, "وماذا عن تسلا؟");
+    group.replies(&sara, &answer, "/ask@other_bot وماذا عن تسلا؟");
+    group.stays_quiet().await;
     stage.close().await;
 }

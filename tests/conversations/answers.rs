@@ -66,11 +66,7 @@ async fn who_asks_in_another_language_gets_a_translation_marked_as_one() {
 
 #[tokio::test]
 async fn where_the_article_is_silent_the_bot_says_so() {
-    let stage = Stage::open().await;
-    let (sara, group) = (
-        stage.sandbox.person("سارة"),
-        stage.sandbox.supergroup("قرّاء"),
-    );
+    let (stage, group, sara) = Stage::in_group().await;
     for question in [
         "كيف أطبخ الكبسة باللحم؟",
         "متى تبدأ مباراة ريال مدريد وبرشلونة؟",
@@ -86,11 +82,7 @@ async fn where_the_article_is_silent_the_bot_says_so() {
 
 #[tokio::test]
 async fn thanks_get_a_friendly_word_in_private_and_none_in_a_group() {
-    let stage = Stage::open().await;
-    let (sara, group) = (
-        stage.sandbox.person("سارة"),
-        stage.sandbox.supergroup("قرّاء"),
-    );
+    let (stage, group, sara) = Stage::in_group().await;
     sara.writes("شكرا جزيلا");
     assert!(sara.hears().await.text().starts_with("أهلًا بك!"));
     sara.writes("👍");

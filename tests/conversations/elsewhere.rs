@@ -249,3 +249,35 @@ async fn the_guest_chats_id_stands_in_no_request() {
         );
     }
 }
+
+#[tokio::test]
+async fn taps_on_an_inserted_message_change_it_once_a_second() {
+    let stage = Stage::open().await;
+    let people: Vec<_> = (0..10)
+        .map(|n| stage.sandbox.person(&format!("عضو {n}")))
+        .collect();
+    let answer = people[0].asks_inline("", "").answer().await;
+    let row = &results(&answer)[0]["reply_markup"]["inline_keyboard"][0];
+    let onward = row.as_array().and_then(|row| row.last()).expect("a button");
+    for (n, person) in people.iter().enumerate() {
+        stage.sandbox.push(json!({"callback_query": {
+            "id": n.to_string(), "from": person.json(), "inline_message_id": "inserted",
+            "chat_instance": "x", "data": onward["callback_data"],
+        }}));
+    }
+    let last = stage.sandbox.request("answerCallbackQuery", 9).await;
+    let words = stage.sandbox.requests_of("answerCallbackQuery");
+    let moment = wording::Toast::Moment.text(Language::Arabic);
+    let waiting = words.iter().filter(|it| it.params["text"] == moment);
+    assert_eq!((last.is_some(), waiting.count()), (true, 9));
+    stage.sandbox.all_read().await;
+    assert_eq!(stage.sandbox.requests_of("editMessageText").len(), 1);
+    // Another message has a second of its own.
+    stage.sandbox.push(json!({"callback_query": {
+        "id": "other", "from": people[0].json(), "inline_message_id": "other",
+        "chat_instance": "x", "data": onward["callback_data"],
+    }}));
+    let other = stage.sandbox.request("editMessageText", 1).await;
+    assert_eq!(other.expect("an edit").params["inline_message_id"], "other");
+    stage.close().await;
+}

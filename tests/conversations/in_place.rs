@@ -4,7 +4,7 @@ use iqtibas::sandbox::{Message, Standing};
 use iqtibas::store::Store;
 use serde_json::Value;
 
-use super::reading::a_moment_later;
+use super::a_moment_later;
 use super::{Stage, sandbox};
 
 /// Where the article says what the model costs.

@@ -12,12 +12,14 @@ use super::support::conforms;
 const CHAT: i64 = -1_001_234_567_890;
 const QUESTION: &str = "/ask بكم انخفض سهم Nvidia؟";
 const OPERATOR: i64 = 77;
+const DAY: i64 = 24 * 60 * 60_000;
 
 /// The bot's mind over time.
 struct Mind {
     memory: Remembered,
     now: i64,
     sent: i64,
+    reports_words: bool,
 }
 
 impl Mind {
@@ -26,6 +28,7 @@ impl Mind {
             memory: Remembered::default(),
             now: 1_800_000_000_000,
             sent: 1000,
+            reports_words: false,
         }
     }
 
@@ -35,12 +38,13 @@ impl Mind {
             id: 42,
             username: "iqtibas_bot".to_owned(),
             reads_all: true,
-            commands: Vec::new(),
+            topics: Vec::new(),
         };
         let settings = Settings {
             language: Language::Arabic,
             operators: vec![OPERATOR],
             site: None,
+            reports_words: self.reports_words,
         };
         let known = Known {
             me: &me,
@@ -169,6 +173,52 @@ fn the_operator_is_told_of_all_chats_in_a_direct_message_and_nobody_else_is() {
     mind.now += 40 * 24 * 60 * 60_000;
     let later = mind.calls(&report(OPERATOR), &LIBRARY);
     assert!(text(&later).contains("Answered: 0"), "{}", text(&later));
+}
+
+#[test]
+fn a_report_is_of_the_period_that_was_chosen() {
+    let mut mind = Mind::new();
+    mind.asks(1, QUESTION);
+    mind.now += 3 * DAY;
+    mind.asks(2, "/ask كيف أطبخ الكبسة مع OpenAI؟");
+    mind.asks(3, "/report");
+    for (days, answered, silent) in [(1, 0, 1), (30, 1, 1), (7, 1, 1)] {
+        mind.now += 2000;
+        let shown = mind.taps(&format!("1r{days}"), &LIBRARY);
+        let [_, report] = shown.as_slice() else {
+            panic!("{shown:?}")
+        };
+        let report = report.body["text"].as_str().expect("a text");
+        for line in [
+            format!("أجاب عنها المقال: {answered}"),
+            format!("لا يذكرها المقال: {silent}"),
+        ] {
+            assert!(report.contains(&line), "{days}: {report}");
+        }
+        assert!(report.contains("openai"), "{report}");
+    }
+}
+
+#[test]
+fn the_words_of_what_was_not_answered_are_reported_only_where_the_operator_wants_them() {
+    for wanted in [false, true] {
+        let mut mind = Mind::new();
+        mind.reports_words = wanted;
+        mind.asks(1, QUESTION);
+        mind.asks(2, "/ask كيف أطبخ الكبسة؟");
+        let kept = |mind: &Mind| format!("{:?}", mind.memory).contains("الكبسة");
+        assert_eq!(kept(&mind), wanted);
+        let report = text(&mind.asks(3, "/report")).to_owned();
+        assert_eq!(report.contains("كيف أطبخ الكبسة؟"), wanted, "{report}");
+        assert!(!report.contains("انخفض"), "what was answered is no matter");
+        let privacy = text(&mind.asks(4, "/privacy")).to_owned();
+        assert_eq!(privacy.contains("مشغّل هذا البوت"), wanted);
+        mind.now += 2 * DAY;
+        let report = text(&mind.asks(5, "/report")).to_owned();
+        assert_eq!(report.contains("الكبسة"), wanted);
+        mind.memory.apply(&Effect::Forget(5));
+        assert!(!kept(&mind));
+    }
 }
 
 #[test]

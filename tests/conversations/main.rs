@@ -29,7 +29,7 @@ use iqtibas::analysis::Language;
 use iqtibas::bot::Settings;
 use iqtibas::library::Library;
 use iqtibas::live::LiveLibrary;
-use iqtibas::sandbox::{Fault, Message, Sandbox};
+use iqtibas::sandbox::{Chat, Fault, Message, Person, Sandbox, Standing};
 use iqtibas::store::Store;
 use iqtibas::telegram::{self, Service};
 use iqtibas::web::Health;
@@ -44,6 +44,9 @@ static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| {
     let library = Library::open(&index, segments.path()).expect("the project's library opens");
     Arc::new(library)
 });
+
+/// One of the many that the article answers.
+const QUESTION: &str = "بكم انخفض سهم Nvidia؟";
 
 async fn sandbox() -> Sandbox {
     Sandbox::start().await.expect("loopback has a free port")
@@ -71,6 +74,32 @@ struct Stage {
 impl Stage {
     async fn open() -> Self {
         Self::on(sandbox().await)
+    }
+
+    /// The bot in a group with a member.
+    async fn in_group() -> (Self, Chat, Person) {
+        let stage = Self::open().await;
+        let (group, sara) = (
+            stage.sandbox.supergroup("قرّاء"),
+            stage.sandbox.person("سارة"),
+        );
+        (stage, group, sara)
+    }
+
+    /// The bot in a group with an administrator and a member, whose apps speak English.
+    async fn in_group_with_admin() -> (Self, Chat, Person, Person) {
+        let stage = Self::open().await;
+        let (group, admin, member) = stage.group_with_admin();
+        (stage, group, admin, member)
+    }
+
+    fn group_with_admin(&self) -> (Chat, Person, Person) {
+        let group = self.sandbox.supergroup("Readers");
+        let admin = self.sandbox.person("Amal").speaking("en");
+        let member = self.sandbox.person("Sara").speaking("en");
+        group.puts(&admin, Standing::Administrator);
+        group.puts(&member, Standing::Member);
+        (group, admin, member)
     }
 
     fn on(sandbox: Sandbox) -> Self {
@@ -126,6 +155,33 @@ impl Stage {
         support::all_conform(&self.sandbox);
         self.sandbox
     }
+}
+
+/// Longer than the least time between two changes of a message.
+async fn a_moment_later() {
+    tokio::time::sleep(Duration::from_millis(1050)).await;
+}
+
+/// Opens the settings.
+async fn panel(chat: &Chat, admin: &Person) -> Message {
+    chat.says(admin, "/settings");
+    chat.hears().await
+}
+
+/// Chooses in the settings, by what the buttons hold.
+async fn choose(chat: &Chat, admin: &Person, choices: &[&str]) {
+    let panel = panel(chat, admin).await;
+    for choice in choices {
+        a_moment_later().await;
+        chat.taps_data(admin, &panel, choice);
+        chat.sees_edit(&panel).await;
+    }
+}
+
+/// What is written on a message's buttons.
+fn labels(message: &Message) -> Vec<String> {
+    let buttons = message.buttons();
+    buttons.iter().map(|it| it.text().to_owned()).collect()
 }
 
 /// Checks that what `message` quotes are the article's words, byte for byte, and returns them. The

@@ -5,17 +5,11 @@ use std::time::{Duration, Instant};
 use iqtibas::bot::Pace;
 use iqtibas::sandbox::{Fault, Options, Sandbox, Standing};
 
-use super::{LIBRARY, Stage, quoted};
-
-const QUESTION: &str = "بكم انخفض سهم Nvidia؟";
+use super::{LIBRARY, QUESTION, Stage, choose, quoted};
 
 #[tokio::test]
 async fn a_reply_to_the_bot_is_a_question_only_if_it_reads_as_one() {
-    let stage = Stage::open().await;
-    let (sara, group) = (
-        stage.sandbox.person("سارة"),
-        stage.sandbox.supergroup("قرّاء"),
-    );
+    let (stage, group, sara) = Stage::in_group().await;
     group.says(&sara, &format!("/ask {QUESTION}"));
     let answer = group.hears().await;
     for remark in [
@@ -61,11 +55,7 @@ async fn a_bare_why_goes_on_from_what_was_quoted() {
 
 #[tokio::test]
 async fn a_selected_part_of_an_answer_is_what_a_reply_is_about() {
-    let stage = Stage::open().await;
-    let (sara, group) = (
-        stage.sandbox.person("سارة"),
-        stage.sandbox.supergroup("قرّاء"),
-    );
+    let (stage, group, sara) = Stage::in_group().await;
     group.says(&sara, "/ask ما هي البجعة السوداء؟");
     let answer = group.hears().await;
     let part = quoted(&answer)[0].clone();
@@ -163,11 +153,7 @@ async fn who_asks_too_much_is_told_once_and_the_others_are_served() {
 
 #[tokio::test]
 async fn who_is_no_administrator_is_told_so_no_more_often_than_anything_else() {
-    let stage = Stage::open().await;
-    let (sara, group) = (
-        stage.sandbox.person("سارة"),
-        stage.sandbox.supergroup("قرّاء"),
-    );
+    let (stage, group, sara) = Stage::in_group().await;
     let most = most();
     for _ in 0..most + 5 {
         group.says(&sara, "/settings");
@@ -260,11 +246,7 @@ async fn a_new_group_is_told_in_one_message_how_to_ask_and_what_will_not_work() 
 
 #[tokio::test]
 async fn a_group_in_which_it_may_not_write_is_not_written_to_and_one_that_it_left_is_forgotten() {
-    let stage = Stage::open().await;
-    let (sara, group) = (
-        stage.sandbox.person("سارة"),
-        stage.sandbox.supergroup("قرّاء"),
-    );
+    let (stage, group, sara) = Stage::in_group().await;
     group.says(&sara, &format!("/ask {QUESTION}"));
     let answer = group.hears().await;
     group.puts_bot(&sara, Standing::Kicked);
@@ -277,6 +259,33 @@ async fn a_group_in_which_it_may_not_write_is_not_written_to_and_one_that_it_lef
             .as_str()
             .is_some_and(|it| it.contains("لم يعد")),
         "{word}"
+    );
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn who_adds_it_where_it_may_not_write_is_told_so_alone() {
+    let stage = Stage::open().await;
+    let sara = stage.sandbox.person("Sara").speaking("en");
+    sara.writes("/help");
+    sara.hears().await;
+    let group = stage.sandbox.supergroup("Readers");
+    group.puts_bot(&sara, Standing::Left);
+    group.puts_bot(&sara, Standing::Restricted);
+    let told = sara.hears().await;
+    assert!(
+        told.text().contains("Readers") && told.text().contains("may not write"),
+        "{}",
+        told.text()
+    );
+    group.stays_quiet().await;
+    group.puts_bot(&sara, Standing::Member);
+    assert!(
+        group
+            .hears()
+            .await
+            .text()
+            .starts_with("Hello, I am Iqtibas.")
     );
     stage.close().await;
 }
@@ -301,19 +310,14 @@ async fn a_refused_tap_answer_ends_nothing() {
 
 #[tokio::test]
 async fn a_burst_of_taps_and_questions_in_one_group_leaves_other_chats_alone() {
-    let stage = Stage::open().await;
-    let group = stage.sandbox.supergroup("قرّاء");
-    let sara = stage.sandbox.person("سارة");
+    let (stage, group, sara) = Stage::in_group().await;
     let people: Vec<_> = (0..20)
         .map(|n| stage.sandbox.person(&format!("عضو {n}")))
         .collect();
     // A pace at which 40 questions a minute are answered.
     let opened = Instant::now();
     group.puts(&sara, Standing::Administrator);
-    group.says(&sara, "/settings");
-    let panel = group.hears().await;
-    group.taps_data(&sara, &panel, "1s5.1");
-    group.sees_edit(&panel).await;
+    choose(&group, &sara, &["1s5.1"]).await;
     group.says(&sara, &format!("/ask {QUESTION}"));
     let answer = group.hears().await;
     let begun = Instant::now();

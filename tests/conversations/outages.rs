@@ -8,10 +8,8 @@ use iqtibas::telegram::Webhook;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{Stage, refusal, sandbox};
+use super::{QUESTION, Stage, choose, labels, panel, refusal, sandbox};
 use crate::support;
-
-const QUESTION: &str = "بكم انخفض سهم Nvidia؟";
 
 /// A state on disk, as an operator has it.
 struct State(TempDir);
@@ -210,9 +208,7 @@ async fn where_it_may_not_write_it_is_quiet_until_it_may() {
 
 #[tokio::test]
 async fn slow_mode_delays() {
-    let stage = Stage::open().await;
-    let sara = stage.sandbox.person("سارة");
-    let group = stage.sandbox.supergroup("قرّاء");
+    let (stage, group, sara) = Stage::in_group().await;
     let slow = refusal(400, "Bad Request: SLOWMODE_WAIT_1").at("sendMessage");
     stage.sandbox.fail(slow);
     let asked = Instant::now();
@@ -322,5 +318,17 @@ async fn a_token_refused_at_a_send_ends_the_bot_and_the_answer_waits_for_the_nex
     assert!(error.contains("Telegram refuses the token"), "{error}");
     let stage = Stage::with(stage.sandbox, disk.open().await);
     assert_eq!(sara.hears().await.reply_to(), Some(asked.id()));
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn settings_outlive_a_restart() {
+    let (sandbox, disk) = (sandbox().await, State::new());
+    let stage = Stage::with(sandbox, disk.open().await);
+    let (group, admin, _) = stage.group_with_admin();
+    choose(&group, &admin, &["1s3.1"]).await;
+    let stage = Stage::with(dies(stage).await, disk.open().await);
+    let panel = panel(&group, &admin).await;
+    assert!(labels(&panel).contains(&"Quotes at most: 1".to_owned()));
     stage.close().await;
 }

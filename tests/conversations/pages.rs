@@ -6,8 +6,7 @@ use iqtibas::sandbox::{Chat, Message, Person, Standing};
 use iqtibas::wording;
 
 use super::manners::most;
-use super::reading::a_moment_later;
-use super::{Stage, quoted};
+use super::{Stage, a_moment_later, labels, quoted};
 
 const SHOW_ALL: &str = "أظهره للجميع";
 
@@ -31,11 +30,6 @@ async fn choose(group: &Chat, admin: &Person, choices: &[(usize, u64)]) {
 
 fn seen_by(message: &Message) -> Option<i64> {
     message.json()["receiver_user"]["id"].as_i64()
-}
-
-fn labels(message: &Message) -> Vec<String> {
-    let buttons = message.buttons();
-    buttons.iter().map(|it| it.text().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -106,9 +100,7 @@ async fn a_subject_may_be_for_the_asker_alone_until_he_shows_it() {
 
 #[tokio::test]
 async fn a_page_follows_an_edit_of_the_command_that_opened_it() {
-    let stage = Stage::open().await;
-    let group = stage.sandbox.supergroup("قرّاء");
-    let sara = stage.sandbox.person("سارة");
+    let (stage, group, sara) = Stage::in_group().await;
     let asked = group.says(&sara, "/cost");
     let page = group.hears().await;
     group.edits(&asked, "/crypto");
@@ -125,9 +117,7 @@ async fn a_page_follows_an_edit_of_the_command_that_opened_it() {
 
 #[tokio::test]
 async fn a_bare_why_below_a_page_goes_on_after_it() {
-    let stage = Stage::open().await;
-    let group = stage.sandbox.supergroup("قرّاء");
-    let sara = stage.sandbox.person("سارة");
+    let (stage, group, sara) = Stage::in_group().await;
     group.says(&sara, "/cost");
     let page = group.hears().await;
     group.replies(&sara, &page, "ليش؟");
@@ -194,9 +184,7 @@ async fn a_forged_button_puts_no_menu_in_the_place_of_an_answer_or_of_the_settin
 
 #[tokio::test]
 async fn who_opens_too_many_subjects_is_told_once() {
-    let stage = Stage::open().await;
-    let group = stage.sandbox.supergroup("قرّاء");
-    let sara = stage.sandbox.person("سارة");
+    let (stage, group, sara) = Stage::in_group().await;
     let most = most();
     for _ in 0..most + 5 {
         group.says(&sara, "/topics");

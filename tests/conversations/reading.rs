@@ -1,42 +1,22 @@
 //! Reading on below an answer, and what a tap can and cannot do.
 
-use std::time::Duration;
-
 use iqtibas::sandbox::{Chat, Message, Person};
 
-use super::{LIBRARY, Stage, quoted};
+use super::{LIBRARY, QUESTION, Stage, a_moment_later, labels, quoted};
 
-const QUESTION: &str = "بكم انخفض سهم Nvidia؟";
 const BEFORE: &str = "▶ قبله";
 const AFTER: &str = "بعده ◀";
 const NEXT: &str = "اقتباس آخر";
 const BACK: &str = "عودة";
-
-/// Longer than the least time between two changes of a message.
-pub(super) async fn a_moment_later() {
-    tokio::time::sleep(Duration::from_millis(1050)).await;
-}
 
 async fn answered(chat: &Chat, person: &Person) -> Message {
     chat.says(person, &format!("/ask {QUESTION}"));
     chat.hears().await
 }
 
-fn labels(message: &Message) -> Vec<String> {
-    message
-        .buttons()
-        .iter()
-        .map(|button| button.text().to_owned())
-        .collect()
-}
-
 #[tokio::test]
 async fn the_quote_grows_by_the_passages_around_it_and_back() {
-    let stage = Stage::open().await;
-    let (sara, group) = (
-        stage.sandbox.person("سارة"),
-        stage.sandbox.supergroup("قرّاء"),
-    );
+    let (stage, group, sara) = Stage::in_group().await;
     let answer = answered(&group, &sara).await;
     let first = quoted(&answer)[0].clone();
     let article = LIBRARY.articles()[0].text();
@@ -65,11 +45,7 @@ async fn the_quote_grows_by_the_passages_around_it_and_back() {
 
 #[tokio::test]
 async fn it_grows_to_the_end_and_never_over_the_limit() {
-    let stage = Stage::open().await;
-    let (sara, group) = (
-        stage.sandbox.person("سارة"),
-        stage.sandbox.supergroup("قرّاء"),
-    );
+    let (stage, group, sara) = Stage::in_group().await;
     let answer = answered(&group, &sara).await;
     // What the buttons would lead to after many taps, at once.
     for view in ["1v0.3.0", "1v0.0.4", "1v0.2.3"] {
@@ -95,11 +71,7 @@ async fn it_grows_to_the_end_and_never_over_the_limit() {
 
 #[tokio::test]
 async fn the_next_best_passage_is_another_one_and_says_so() {
-    let stage = Stage::open().await;
-    let (sara, group) = (
-        stage.sandbox.person("سارة"),
-        stage.sandbox.supergroup("قرّاء"),
-    );
+    let (stage, group, sara) = Stage::in_group().await;
     let answer = answered(&group, &sara).await;
     a_moment_later().await;
     group.taps(&sara, &answer, NEXT);
@@ -135,11 +107,7 @@ async fn the_button_in_the_middle_says_where_the_quote_stands() {
 
 #[tokio::test]
 async fn forged_foreign_and_old_taps_are_answered_and_change_nothing() {
-    let stage = Stage::open().await;
-    let (sara, group) = (
-        stage.sandbox.person("سارة"),
-        stage.sandbox.supergroup("قرّاء"),
-    );
+    let (stage, group, sara) = Stage::in_group().await;
     let other = stage.sandbox.supergroup("غيرهم");
     let answer = answered(&group, &sara).await;
     let elsewhere = other.says(&sara, "كلام");

@@ -2,24 +2,7 @@
 
 use iqtibas::sandbox::{Chat, Message, Options, Person, Sandbox, Standing};
 
-use super::{Stage, quoted};
-
-const QUESTION: &str = "بكم انخفض سهم Nvidia؟";
-
-/// A group with an administrator whose app speaks English.
-fn group(stage: &Stage) -> (Chat, Person, Person) {
-    let group = stage.sandbox.supergroup("Readers");
-    let admin = stage.sandbox.person("Amal").speaking("en");
-    let member = stage.sandbox.person("Sara").speaking("en");
-    group.puts(&admin, Standing::Administrator);
-    group.puts(&member, Standing::Member);
-    (group, admin, member)
-}
-
-async fn panel(chat: &Chat, admin: &Person) -> Message {
-    chat.says(admin, "/settings");
-    chat.hears().await
-}
+use super::{QUESTION, Stage, a_moment_later, choose, labels, panel, quoted};
 
 /// Taps the button that begins so, and sees the panel change.
 async fn tap(chat: &Chat, by: &Person, panel: &Message, begins: &str) -> Message {
@@ -29,18 +12,25 @@ async fn tap(chat: &Chat, by: &Person, panel: &Message, begins: &str) -> Message
         .iter()
         .find(|it| it.text().starts_with(begins))
         .unwrap_or_else(|| panic!("no {begins}: {buttons:?}"));
+    a_moment_later().await;
     chat.taps(by, &now, button.text());
     chat.sees_edit(panel).await
 }
 
+/// Taps what a button holds, and sees the panel change.
+async fn tap_data(chat: &Chat, by: &Person, panel: &Message, data: &str) -> Message {
+    a_moment_later().await;
+    chat.taps_data(by, panel, data);
+    chat.sees_edit(panel).await
+}
+
 fn shows(panel: &Message, label: &str) -> bool {
-    panel.buttons().iter().any(|button| button.text() == label)
+    labels(panel).iter().any(|it| it == label)
 }
 
 #[tokio::test]
 async fn only_administrators_open_the_settings_and_tap_in_them() {
-    let stage = Stage::open().await;
-    let (group, admin, member) = group(&stage);
+    let (stage, group, admin, member) = Stage::in_group_with_admin().await;
     group.says(&member, "/settings");
     assert_eq!(
         group.hears().await.text(),
@@ -59,8 +49,7 @@ async fn only_administrators_open_the_settings_and_tap_in_them() {
 
 #[tokio::test]
 async fn an_administrator_no_more_changes_nothing_and_an_anonymous_one_does() {
-    let stage = Stage::open().await;
-    let (group, admin, member) = group(&stage);
+    let (stage, group, admin, member) = Stage::in_group_with_admin().await;
     group.puts(&admin, Standing::Anonymous);
     group.says(&admin, "/settings");
     let panel = group.hears().await;
@@ -89,8 +78,7 @@ async fn the_linked_channel_and_other_bots_are_no_administrators() {
 
 #[tokio::test]
 async fn settings_change_how_answers_look() {
-    let stage = Stage::open().await;
-    let (group, admin, member) = group(&stage);
+    let (stage, group, admin, member) = Stage::in_group_with_admin().await;
     let panel = panel(&group, &admin).await;
     let now = tap(&group, &admin, &panel, "Quotes at most").await;
     assert!(shows(&now, "Quotes at most: 1"));
@@ -127,8 +115,7 @@ async fn settings_change_how_answers_look() {
 
 #[tokio::test]
 async fn in_quiet_hours_it_is_silent_but_for_its_settings() {
-    let stage = Stage::open().await;
-    let (group, admin, member) = group(&stage);
+    let (stage, group, admin, member) = Stage::in_group_with_admin().await;
     let asked = group.says(&member, "/ask كم تكلفة تدريب DeepSeek؟");
     let answer = group.hears().await;
     let panel = panel(&group, &admin).await;
@@ -141,8 +128,7 @@ async fn in_quiet_hours_it_is_silent_but_for_its_settings() {
         .as_secs()
         / 3600
         % 24;
-    group.taps_data(&admin, &panel, &format!("1s6.{hour}"));
-    group.sees_edit(&panel).await;
+    tap_data(&group, &admin, &panel, &format!("1s6.{hour}")).await;
     let picker = tap(&group, &admin, &panel, "The group's clock").await;
     assert!(
         picker
@@ -150,18 +136,15 @@ async fn in_quiet_hours_it_is_silent_but_for_its_settings() {
             .iter()
             .any(|it| it.text().contains("UTC+5:45"))
     );
-    group.taps_data(&admin, &panel, "1s8.0");
-    group.sees_edit(&panel).await;
-    group.taps_data(&admin, &panel, &format!("1s7.{}", (hour + 2) % 24));
-    group.sees_edit(&panel).await;
+    tap_data(&group, &admin, &panel, "1s8.0").await;
+    tap_data(&group, &admin, &panel, &format!("1s7.{}", (hour + 2) % 24)).await;
     group.says(&member, &format!("/ask {QUESTION}"));
     group.stays_quiet().await;
     // What was answered before still follows its question.
     group.edits(&asked, "/ask هل DeepSeek مفتوح المصدر؟");
     assert!(!quoted(&group.sees_edit(&answer).await).is_empty());
     tap(&group, &admin, &panel, "Quiet from").await;
-    group.taps_data(&admin, &panel, "1s6.-1");
-    let now = group.sees_edit(&panel).await;
+    let now = tap_data(&group, &admin, &panel, "1s6.-1").await;
     assert!(shows(&now, "Quiet from: never"));
     group.says(&member, &format!("/ask {QUESTION}"));
     assert!(!quoted(&group.hears().await).is_empty());
@@ -220,8 +203,7 @@ async fn in_a_direct_message_there_is_less_to_set_and_nobody_to_ask() {
 
 #[tokio::test]
 async fn the_report_counts_and_names_nobody() {
-    let stage = Stage::open().await;
-    let (group, admin, member) = group(&stage);
+    let (stage, group, admin, member) = Stage::in_group_with_admin().await;
     group.says(&member, &format!("/ask {QUESTION}"));
     group.hears().await;
     group.says(&member, "/ask How do I cook rice with OpenAI?");
@@ -262,11 +244,160 @@ async fn the_bot_need_not_be_an_administrator_to_know_who_is() {
         ..Options::default()
     };
     let stage = Stage::on(Sandbox::with(options).await.expect("a free port"));
-    let (group, admin, _) = group(&stage);
+    let (group, admin, _) = stage.group_with_admin();
     panel(&group, &admin).await;
     group.says(&admin, "/settings");
     group.hears().await;
     let asked = stage.sandbox.requests_of("getChatMember").len();
     assert_eq!(asked, 1, "Telegram's word is believed for a while");
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn ten_administrators_tapping_at_once_change_a_panel_once_a_second() {
+    let (stage, group, amal, _) = Stage::in_group_with_admin().await;
+    let panel = panel(&group, &amal).await;
+    let taps: Vec<_> = (0..10)
+        .map(|n| {
+            let admin = stage.sandbox.person(&format!("Admin {n}")).speaking("en");
+            group.puts(&admin, Standing::Administrator);
+            group.taps_data(&admin, &panel, &format!("1s3.{}", n % 2 + 1))
+        })
+        .collect();
+    let mut waiting = 0;
+    for tap in taps {
+        waiting += usize::from(tap.answer().await["text"] == "One moment…");
+    }
+    assert_eq!(waiting, 9);
+    assert_eq!(stage.sandbox.requests_of("editMessageText").len(), 1);
+    a_moment_later().await;
+    group.says(&amal, "/report");
+    let report = group.hears().await;
+    let taps: Vec<_> = [30, 1, 30, 1]
+        .map(|days| group.taps_data(&amal, &report, &format!("1r{days}")))
+        .into();
+    for tap in taps {
+        tap.answer().await;
+    }
+    assert_eq!(stage.sandbox.requests_of("editMessageText").len(), 2);
+    stage.close().await;
+}
+
+/// A change of the bot's place in a group, as Telegram tells it.
+fn leaves(group: &Chat, by: &Person) -> serde_json::Value {
+    serde_json::json!({"my_chat_member": {
+        "chat": group.json(), "from": by.json(), "date": 1,
+        "old_chat_member": {"status": "member"}, "new_chat_member": {"status": "left"},
+    }})
+}
+
+#[tokio::test]
+async fn settings_move_whatever_telegram_tells_first_of_a_group_that_moves() {
+    for left_first in [true, false] {
+        let stage = Stage::open().await;
+        let admin = stage.sandbox.person("Amal").speaking("en");
+        let group = stage.sandbox.group("Readers");
+        group.puts(&admin, Standing::Creator);
+        choose(&group, &admin, &["1s3.1"]).await;
+        let left = leaves(&group, &admin);
+        if left_first {
+            stage.sandbox.push(left.clone());
+            stage.sandbox.all_read().await;
+        }
+        let supergroup = group.becomes_supergroup(&admin);
+        if !left_first {
+            stage.sandbox.push(left);
+        }
+        let there = panel(&supergroup, &admin).await;
+        assert!(shows(&there, "Quotes at most: 1"), "{:?}", labels(&there));
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_group_that_removes_the_bot_finds_no_settings_when_it_comes_back() {
+    let (stage, group, admin, _) = Stage::in_group_with_admin().await;
+    choose(&group, &admin, &["1s3.1"]).await;
+    group.puts_bot(&admin, Standing::Left);
+    group.puts_bot(&admin, Standing::Member);
+    group.hears().await;
+    let panel = panel(&group, &admin).await;
+    assert!(shows(&panel, "Quotes at most: 3"), "{:?}", labels(&panel));
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn an_administrator_chooses_subjects_to_stay_out_of() {
+    let (stage, group, admin, member) = Stage::in_group_with_admin().await;
+    let panel = panel(&group, &admin).await;
+    assert!(
+        shows(&panel, "I leave out: nothing"),
+        "{:?}",
+        labels(&panel)
+    );
+    let topics = tap(&group, &admin, &panel, "I leave out").await;
+    assert!(
+        topics
+            .text()
+            .starts_with("✓ I speak of it, ✕ I leave it out.")
+    );
+    let topics = tap(&group, &admin, &panel, "✓ \u{2068}Tesla").await;
+    assert!(
+        labels(&topics)
+            .iter()
+            .any(|it| it.starts_with("✕ \u{2068}Tesla"))
+    );
+    let now = tap(&group, &admin, &panel, "Back").await;
+    assert!(shows(&now, "I leave out: 1"), "{:?}", labels(&now));
+    group.says(
+        &member,
+        "/ask Does Tesla still have an advantage after DeepSeek?",
+    );
+    let told = group.hears().await;
+    assert_eq!(
+        told.text(),
+        "The admins have chosen that I leave this subject out here."
+    );
+    group.says(&member, &format!("/ask {QUESTION}"));
+    assert!(!quoted(&group.hears().await).is_empty());
+    group.says(&member, "/topics");
+    let menu = group.hears().await;
+    assert!(!menu.buttons().is_empty());
+    assert!(labels(&menu).iter().all(|it| !it.contains("Tesla")));
+    // Elsewhere it speaks of everything.
+    member.writes("Does Tesla still have an advantage after DeepSeek?");
+    assert!(!quoted(&member.hears().await).is_empty());
+    tap(&group, &admin, &panel, "I leave out").await;
+    tap(&group, &admin, &panel, "✕ \u{2068}Tesla").await;
+    group.says(
+        &member,
+        "/ask Does Tesla still have an advantage after DeepSeek?",
+    );
+    assert!(!quoted(&group.hears().await).is_empty());
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_subject_left_out_is_not_opened_by_its_command_or_an_old_button() {
+    let (stage, group, admin, member) = Stage::in_group_with_admin().await;
+    group.says(&member, "/topics");
+    let menu = group.hears().await;
+    let cost = menu.buttons()[0].text().to_owned();
+    // The first topic is the article's on cost; questions to everybody are answered, too.
+    choose(&group, &admin, &["1s0.1", "1s10.1"]).await;
+    let word = group.taps(&member, &menu, &cost).answer().await;
+    assert!(
+        word["text"].as_str().is_some_and(|it| it.contains("old")),
+        "{word}"
+    );
+    group.says(&member, "/cost");
+    let told = group.hears().await;
+    assert!(
+        told.text().contains("leave this subject out"),
+        "{}",
+        told.text()
+    );
+    group.says(&member, "what was the most direct shock of deepseek?");
+    group.stays_quiet().await;
     stage.close().await;
 }

@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 
 use iqtibas::sandbox::Fault;
 
-use super::{Stage, refusal, sandbox};
-
-const QUESTION: &str = "بكم انخفض سهم Nvidia؟";
+use super::{QUESTION, Stage, refusal, sandbox};
 
 #[tokio::test]
 async fn a_send_that_fails_is_tried_again_until_it_succeeds() {

@@ -1,13 +1,11 @@
 //! The article read by subject, by link, and whole.
 
-use std::time::Duration;
-
 use iqtibas::analysis::Language;
-use iqtibas::sandbox::{Fault, Message};
+use iqtibas::sandbox::Fault;
 use iqtibas::wording;
 use serde_json::Value;
 
-use super::{LIBRARY, Stage, quoted};
+use super::{LIBRARY, Stage, a_moment_later, labels, quoted};
 
 /// The words of the passages with these ids.
 fn passages(ids: &[&str]) -> Vec<String> {
@@ -18,16 +16,6 @@ fn passages(ids: &[&str]) -> Vec<String> {
         passage.span().of(article.text()).to_owned()
     };
     ids.iter().map(of).collect()
-}
-
-fn labels(message: &Message) -> Vec<String> {
-    let buttons = message.buttons();
-    buttons.iter().map(|it| it.text().to_owned()).collect()
-}
-
-/// A message is changed once a second at most.
-async fn a_second_later() {
-    tokio::time::sleep(Duration::from_millis(1050)).await;
 }
 
 fn bare(text: &str) -> String {
@@ -71,15 +59,15 @@ async fn topics_are_buttons_and_a_tap_turns_them_into_the_articles_words() {
 
     let hasty = group.taps(&sara, &menu, "▶").answer().await;
     assert_eq!(hasty["text"], wording::Toast::Moment.text(Language::Arabic));
-    a_second_later().await;
+    a_moment_later().await;
     group.taps(&sara, &menu, "▶").answer().await;
     let second = group.sees_edit(&menu).await;
     assert_eq!(quoted(&second), passages(&["p27"]));
     assert_eq!(labels(&second), ["◀", "☰ المواضيع"]);
-    a_second_later().await;
+    a_moment_later().await;
     group.taps(&sara, &menu, "◀").answer().await;
     assert_eq!(quoted(&group.sees_edit(&menu).await), quoted(&first));
-    a_second_later().await;
+    a_moment_later().await;
     group.taps(&sara, &menu, "☰ المواضيع").answer().await;
     assert_eq!(labels(&group.sees_edit(&menu).await), labels(&menu));
     group.stays_quiet().await;
@@ -254,9 +242,7 @@ async fn where_rich_messages_are_refused_the_text_comes_as_pages() {
 
 #[tokio::test]
 async fn a_group_is_not_given_the_whole_text_but_led_to_it() {
-    let stage = Stage::open().await;
-    let sara = stage.sandbox.person("سارة");
-    let group = stage.sandbox.supergroup("قرّاء");
+    let (stage, group, sara) = Stage::in_group().await;
     group.says(&sara, "/article");
     let about = group.hears().await;
     let answer = group.taps(&sara, &about, "📖 النص كاملًا").answer().await;

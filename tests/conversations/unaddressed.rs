@@ -1,32 +1,21 @@
 //! A group whose administrator lets the bot answer questions that nobody in particular is asked.
 
-use iqtibas::sandbox::{Chat, Person, Standing};
+use iqtibas::sandbox::{Chat, Person};
+use serde_json::json;
 
-use super::{Stage, quoted};
+use super::{Stage, choose, quoted};
 
 /// A group in which the bot may speak up, and a member of it.
-async fn open_group(stage: &Stage) -> (Chat, Person) {
-    let group = stage.sandbox.supergroup("قرّاء");
-    let admin = stage.sandbox.person("Amal").speaking("en");
-    group.puts(&admin, Standing::Administrator);
-    group.says(&admin, "/settings");
-    let panel = group.hears().await;
-    let buttons = panel.buttons();
-    let when = buttons.iter().find(|it| it.text().starts_with("I answer"));
-    group.taps(&admin, &panel, when.expect("the setting").text());
-    let now = group.sees_edit(&panel).await;
-    assert!(
-        now.buttons()
-            .iter()
-            .any(|it| it.text() == "I answer: open questions, too")
-    );
-    (group, stage.sandbox.person("سارة"))
+async fn open_group() -> (Stage, Chat, Person) {
+    let (stage, group, admin, _) = Stage::in_group_with_admin().await;
+    choose(&group, &admin, &["1s0.1"]).await;
+    let sara = stage.sandbox.person("سارة");
+    (stage, group, sara)
 }
 
 #[tokio::test]
 async fn a_question_to_everybody_is_answered_where_the_answer_is_clear() {
-    let stage = Stage::open().await;
-    let (group, sara) = open_group(&stage).await;
+    let (stage, group, sara) = open_group().await;
     for question in [
         "بكم انخفض سهم Nvidia يوم الاثنين؟",
         "do chinese teams stand a chance in crypto AI agents?",
@@ -42,8 +31,7 @@ async fn a_question_to_everybody_is_answered_where_the_answer_is_clear() {
 
 #[tokio::test]
 async fn other_talk_is_left_alone() {
-    let stage = Stage::open().await;
-    let (group, sara) = open_group(&stage).await;
+    let (stage, group, sara) = open_group().await;
     let omar = stage.sandbox.person("عمر");
     let said = group.says(&omar, "انخفض سهم Nvidia بأكثر من 10%");
     for talk in [
@@ -64,5 +52,64 @@ async fn other_talk_is_left_alone() {
         .forwarded_from(&omar)
         .send();
     group.stays_quiet().await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn what_is_asked_of_a_picture_or_with_a_link_is_left_alone() {
+    let (stage, group, sara) = open_group().await;
+    let question = "بكم انخفض سهم Nvidia يوم الاثنين؟";
+    let draft = || group.draft(&sara);
+    draft()
+        .field("photo", json!([]))
+        .field("caption", question.into())
+        .send();
+    draft().field("poll", json!({"question": question})).send();
+    for said in ["example.org/x?nvidia", "nvidia?? 🚀", "؟", "🤔"] {
+        group.says(&sara, said);
+    }
+    group.says(&sara, &format!("{question} example.org/x"));
+    group.stays_quiet().await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn an_answer_to_nobody_in_particular_follows_its_question_and_goes_with_it() {
+    let (stage, group, sara) = open_group().await;
+    let asked = group.says(&sara, "بكم انخفض سهم Nvidia يوم الاثنين؟");
+    let answer = group.hears().await;
+    group.edits(&asked, "朱啸虎为什么不投大模型？");
+    let now = group.sees_edit(&answer).await;
+    assert_ne!(quoted(&now), quoted(&answer));
+    group.edits(&asked, "كم سعر البيتكوين الآن؟");
+    group.sees_deleted(&answer).await;
+    group.stays_quiet().await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn an_hour_has_room_for_a_few_answers_that_nobody_asked_for() {
+    let (stage, group, sara) = open_group().await;
+    let questions = [
+        "بكم انخفض سهم Nvidia يوم الاثنين؟",
+        "朱啸虎为什么不投大模型？",
+        "do chinese teams stand a chance in crypto AI agents?",
+        "why did nvidia fall on monday?",
+        "谁夸deepseek是国运级成果？",
+        "香港的大学复现了deepseek的结果吗？",
+        "特斯拉还剩下什么优势？",
+        "deepseek最直接的冲击是什么？",
+        "用差一点的芯片能不能训出好模型？",
+    ];
+    for question in questions {
+        group.says(&sara, question);
+    }
+    for _ in 0..6 {
+        group.hears().await;
+    }
+    group.stays_quiet().await;
+    // Who calls the bot is answered all the same.
+    group.says(&sara, "/ask هل DeepSeek مفتوح المصدر؟");
+    assert!(!quoted(&group.hears().await).is_empty());
     stage.close().await;
 }

@@ -1,22 +1,15 @@
 //! Answers that only the asker sees.
 
-use iqtibas::sandbox::{Chat, Fault, Message, Person, Standing};
+use iqtibas::sandbox::{Chat, Fault, Message, Person};
 
-use super::reading::a_moment_later;
-use super::{Stage, quoted};
+use super::{QUESTION, Stage, a_moment_later, choose, labels, quoted};
 
-const QUESTION: &str = "بكم انخفض سهم Nvidia؟";
 const UNKNOWN: &str = "كيف أطبخ الكبسة باللحم؟";
 
 /// A group in which an administrator chose who sees answers, by the number of the choice.
 async fn group(stage: &Stage, seen_by: u8) -> (Chat, Person) {
-    let group = stage.sandbox.supergroup("قرّاء");
-    let admin = stage.sandbox.person("أمل");
-    group.puts(&admin, Standing::Administrator);
-    group.says(&admin, "/settings");
-    let panel = group.hears().await;
-    group.taps_data(&admin, &panel, &format!("1s1.{seen_by}"));
-    group.sees_edit(&panel).await;
+    let (group, admin, _) = stage.group_with_admin();
+    choose(&group, &admin, &[&format!("1s1.{seen_by}")]).await;
     (group, stage.sandbox.person("سارة"))
 }
 
@@ -56,9 +49,7 @@ async fn a_chat_may_have_answers_for_the_asker_alone_with_a_button_that_shows_th
 
 #[tokio::test]
 async fn a_question_that_only_the_bot_sees_is_answered_in_the_same_way() {
-    let stage = Stage::open().await;
-    let group = stage.sandbox.supergroup("قرّاء");
-    let sara = stage.sandbox.person("سارة");
+    let (stage, group, sara) = Stage::in_group().await;
     let ask = |text: &str| group.draft(&sara).text(text).whispered().send();
     let asked = ask(&format!("/ask {QUESTION}"));
     let answer = group.hears().await;
@@ -96,12 +87,7 @@ async fn an_edit_is_followed_where_only_the_asker_sees_it() {
     let now = group.sees_edit(&answer).await;
     assert_eq!(seen_by(&now), Some(sara.id()));
     assert_ne!(quoted(&now), quoted(&answer));
-    let labels: Vec<_> = now
-        .buttons()
-        .iter()
-        .map(|it| it.text().to_owned())
-        .collect();
-    assert!(labels.contains(&"أظهره للجميع".to_owned()), "{labels:?}");
+    assert!(labels(&now).contains(&"أظهره للجميع".to_owned()));
     group.edits(&asked, "لا شيء");
     group.stays_quiet().await;
     assert_eq!(stage.sandbox.requests_of("deleteEphemeralMessage").len(), 1);

@@ -1,4 +1,4 @@
-//! The talk of loud groups in `tests/data/chatter.jsonl`, put to the bot message by message as if an
+//! The talk of loud groups in `tests/data/chatter*.jsonl`, put to the bot message by message as if an
 //! administrator had let it answer the unaddressed.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,12 @@ use iqtibas::library::{Context, Library};
 use serde::Deserialize;
 use serde_json::json;
 
-const MESSAGES: &str = include_str!("../data/chatter.jsonl");
+/// Of the first set the rules were chosen by the even lines; the second was written when they were
+/// there.
+const SETS: [(&str, &str); 2] = [
+    ("first", include_str!("../data/chatter.jsonl")),
+    ("second", include_str!("../data/chatter-second.jsonl")),
+];
 
 #[derive(Deserialize)]
 struct Row {
@@ -37,25 +42,26 @@ impl Tally {
     }
 }
 
-/// Counts by half and language. Even lines were looked at when the rules were chosen, odd ones were
-/// not.
+/// Counts by set and language, where `all` is every language.
 pub(crate) fn measure(segments: &Path) -> BTreeMap<(&'static str, String), Tally> {
     let index = Path::new(env!("CARGO_MANIFEST_DIR")).join("index");
     let library = Library::open(&index, segments).expect("the project's library opens");
     let mut tallies: BTreeMap<(&str, String), Tally> = BTreeMap::new();
-    for (line, row) in (1..).zip(MESSAGES.lines()) {
-        let row: Row = serde_json::from_str(row).expect("a message a line");
-        let half = if line % 2 == 0 { "seen" } else { "unseen" };
-        let speaks = usize::from(speaks_up(&row.text, &library));
-        for half in [half, "all"] {
-            for lang in [row.lang.as_str(), "all"] {
-                let tally = tallies.entry((half, lang.to_owned())).or_default();
-                if row.kind == "question_article" {
-                    tally.questions += 1;
-                    tally.answered += speaks;
-                } else {
-                    tally.others += 1;
-                    tally.interrupted += speaks;
+    for (set, messages) in SETS {
+        for (line, row) in (1..).zip(messages.lines()) {
+            let row: Row = serde_json::from_str(row).expect("a message a line");
+            let speaks = usize::from(speaks_up(&row.text, &library));
+            let half = (set == "first" && line % 2 == 1).then_some("first, unseen half");
+            for set in [set].into_iter().chain(half) {
+                for lang in [row.lang.as_str(), "all"] {
+                    let tally = tallies.entry((set, lang.to_owned())).or_default();
+                    if row.kind == "question_article" {
+                        tally.questions += 1;
+                        tally.answered += speaks;
+                    } else {
+                        tally.others += 1;
+                        tally.interrupted += speaks;
+                    }
                 }
             }
         }
