@@ -1,0 +1,7 @@
+//! Anything as a question.
+#![no_main]
+
+#[path = "../../tests/support/laws/mod.rs"]
+mod laws;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| laws::question::holds(&String::from_utf8_lossy(bytes)));
