@@ -87,6 +87,21 @@ fn what_cannot_be_seen() {
 }
 
 #[test]
+fn controls_and_joiners_inside_a_word_change_nothing() {
+    let forms = |message: &str| -> Vec<String> {
+        let question = laws::LIBRARIES[0].question(message);
+        question.tokens().iter().map(|it| it.form.clone()).collect()
+    };
+    for part in [
+        "\u{200B}", "\u{200C}", "\u{200D}", "\u{200E}", "\u{200F}", "\u{061C}", "\u{202A}",
+        "\u{202E}", "\u{2066}", "\u{2068}", "\u{2069}", "\u{2060}", "\u{FEFF}", "\u{00AD}",
+    ] {
+        let hidden = format!("ال{part}بجعة السو{part}داء nvi{part}dia");
+        assert_eq!(forms(&hidden), forms("البجعة السوداء nvidia"), "{part:?}");
+    }
+}
+
+#[test]
 fn marks_upon_marks() {
     for mark in [
         "\u{064B}", "\u{0651}", "\u{0670}", "\u{0301}", "\u{0489}", "\u{20DD}", "\u{1AB0}",

@@ -369,6 +369,16 @@ impl Store {
         Self::inline(Journal::take_over(connection, seal).expect("it was there before"))
     }
 
+    /// From now on, or no longer, a store in memory cannot be written.
+    #[cfg(test)]
+    pub(crate) fn refuses(&self, refuses: bool) {
+        let journal = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let set = journal
+            .connection
+            .pragma_update(None, "query_only", refuses);
+        set.expect("SQLite knows how");
+    }
+
     fn inline(journal: Journal) -> Self {
         let journal = Arc::new(Mutex::new(journal));
         Self {

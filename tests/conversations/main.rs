@@ -8,6 +8,7 @@ mod addressing;
 mod answers;
 mod edits;
 mod elsewhere;
+mod faults;
 mod later;
 mod manners;
 mod outages;
@@ -55,6 +56,7 @@ fn refusal(code: u16, description: &str) -> Fault {
 /// The bot at work on a sandbox.
 struct Stage {
     sandbox: Sandbox,
+    health: Health,
     stop: oneshot::Sender<()>,
     bot: JoinHandle<anyhow::Result<()>>,
 }
@@ -79,11 +81,12 @@ impl Stage {
         let health = Health::new(Instant::now());
         let service = Service {
             webhook,
-            ..Service::new(client, Arc::clone(&LIBRARY), store, health)
+            ..Service::new(client, Arc::clone(&LIBRARY), store, health.clone())
         };
         let bot = telegram::run(service, async { _ = stopped.await });
         Self {
             sandbox,
+            health,
             stop,
             bot: tokio::spawn(bot),
         }

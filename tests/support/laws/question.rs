@@ -1,11 +1,13 @@
 //! A question, whatever it says, is answered with places of an article or not at all.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use iqtibas::analysis::Language;
 use iqtibas::answer::{MAX_QUOTES, Verdict};
 use iqtibas::library::Context;
 use iqtibas::passage::MAX_CHARS;
+use iqtibas::question;
 use iqtibas::render::{self, MAX_UNITS};
 use iqtibas::text::{char_len, utf16_len};
 
@@ -21,6 +23,9 @@ pub(crate) fn holds(message: &str) {
 fn ask(message: &str) {
     for library in LIBRARIES.iter() {
         let question = library.question(message);
+        let distinct: HashSet<&String> = question.tokens().iter().map(|it| &it.form).collect();
+        assert!(char_len(question.text()) <= question::MAX_CHARS);
+        assert!(distinct.len() <= question::MAX_TERMS);
         for text in [None, Some(message)] {
             let answer = library.answer(&question, Context { text });
             let answer = answer.expect("the segments can be read");

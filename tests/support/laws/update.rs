@@ -213,6 +213,7 @@ fn fits(call: &Call) {
     if let Err(wrong) = botapi::conforms(&call.method, &body) {
         panic!("{wrong}");
     }
+    assert!(!call.body.contains_key("parse_mode"), "nothing is parsed");
     if let Some(text) = call.body.get("text").and_then(Value::as_str) {
         let most = if call.method == "answerCallbackQuery" {
             200
