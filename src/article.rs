@@ -111,9 +111,10 @@ impl Article {
         let title = front
             .title
             .or_else(|| {
-                cut.headings
-                    .first()
-                    .map(|h| passage::heading_text(h.of(&text)).to_owned())
+                let headings = cut.headings.iter().map(|it| it.of(&text));
+                let mut titles = headings.map(passage::heading_text);
+                // A heading may have no words.
+                titles.find(|title| !title.is_empty()).map(str::to_owned)
             })
             .unwrap_or_else(|| id.to_owned());
         let language = front.language.unwrap_or_else(|| Language::of_text(&text));
@@ -317,7 +318,13 @@ mod tests {
             parse("# A title\n\nSome text.").expect("valid").title(),
             "A title"
         );
-        assert_eq!(parse("Some text.").expect("valid").title(), "a");
+        assert_eq!(
+            parse("#\n## A title\nText.").expect("valid").title(),
+            "A title"
+        );
+        for untitled in ["Some text.", "##\nSome text."] {
+            assert_eq!(parse(untitled).expect("valid").title(), "a");
+        }
     }
 
     #[test]

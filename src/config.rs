@@ -414,4 +414,13 @@ mod tests {
     fn the_command_line_is_consistent() {
         Config::command().debug_assert();
     }
+
+    #[test]
+    fn the_token_is_no_argument_that_other_users_could_read() {
+        for argument in ["--token", "--bot-token", "--teloxide-token"] {
+            let parsed = Config::try_parse_from(["iqtibas", "run", argument, "1:A"]);
+            assert!(parsed.is_err(), "{argument}");
+        }
+        assert!(Config::try_parse_from(["iqtibas", "run", "1:A"]).is_err());
+    }
 }

@@ -99,7 +99,8 @@ fn is_heading(line: &str) -> bool {
 fn is_image(line: &str) -> bool {
     line.strip_prefix("![")
         .and_then(|rest| rest.split_once("]("))
-        .is_some_and(|(_, target)| target.find(')') == Some(target.len() - 1))
+        .and_then(|(_, target)| target.strip_suffix(')'))
+        .is_some_and(|target| !target.contains(')'))
 }
 
 /// Byte ranges of the parts of one paragraph, each at most [`MAX_CHARS`] characters long.
@@ -278,6 +279,14 @@ mod tests {
         assert_eq!(texts(text), ["أول.", "ثان."]);
         assert_eq!(cut.images.len(), 1);
         assert_eq!(cut.headings.len(), 1);
+    }
+
+    #[test]
+    fn half_an_image_is_a_paragraph() {
+        for line in ["![x](", "![x](y", "![x](y) z", "![x](y) (z)", "![x]"] {
+            assert_eq!(texts(line), [line]);
+        }
+        assert_eq!(cut("![x](y)\n![]()").images.len(), 2);
     }
 
     #[test]

@@ -174,6 +174,23 @@ fn segments_that_were_cut_or_overwritten_are_built_anew_with_a_warning() {
 }
 
 #[test]
+fn an_article_that_is_replaced_leaves_an_open_library_as_it_was() {
+    let dir = library(&[("swan.md", SWAN.as_bytes())]);
+    let before = open(&dir).expect("it opens");
+    let question = "كم انخفض سهم الشركة؟";
+    let quote = quoted(&before, question).expect("a quote");
+    let other = "ارتفع سهم الشركة في يوم آخر.\nوسطر بعده.\n";
+    fs::write(dir.path().join("swan.md"), other).expect("a file is written");
+    // Its quotes are of one text, while it is built anew and after.
+    let after = open(&dir).expect("it opens");
+    assert_eq!(quoted(&before, question), Some(quote));
+    let now = quoted(&after, question).expect("a quote");
+    assert!(other.contains(&now), "{now}");
+    fs::remove_dir_all(segments(&dir)).expect("removed");
+    assert!(quoted(&before, question).is_some());
+}
+
+#[test]
 fn what_others_keep_beside_the_segments_is_left_alone() {
     let dir = library(&[("swan.md", SWAN.as_bytes())]);
     let foreign = [

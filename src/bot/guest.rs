@@ -6,12 +6,12 @@
 
 use serde_json::json;
 
-use super::{Known, Rules};
 use super::address::{self, Address};
 use super::call::Call;
 use super::event::{GuestCall, Message};
 use super::reading;
 use super::subjects::{self, Reading};
+use super::{Known, Rules};
 use crate::analysis::Language;
 use crate::answer::Verdict;
 use crate::library::{Context, Library, LibraryError};

@@ -30,7 +30,7 @@ pub(super) fn recall<T: DeserializeOwned>(
 }
 
 /// Notes in the process's own memory. Ages do not count here.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Remembered {
     notes: BTreeMap<NoteId, (u64, Note)>,
     kept: u64,

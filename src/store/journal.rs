@@ -494,7 +494,7 @@ impl Journal {
                  FROM inbox WHERE state IN (0, 2)
              UNION ALL
              SELECT 'out', id,
-                    CASE state WHEN 2 THEN 'uncertain' WHEN 3 THEN 'dead' ELSE 'owed' END,
+                    CASE state WHEN 1 THEN 'sending' WHEN 2 THEN 'uncertain' WHEN 3 THEN 'dead' ELSE 'owed' END,
                     method, created, attempts, reason FROM outbox
              ORDER BY 5, 1, 2";
         self.sql.all(all, &[], |row| {

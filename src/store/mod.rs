@@ -485,6 +485,14 @@ impl Store {
         Self::inline(Journal::take_over(sql, seal).expect("it was there before"))
     }
 
+    /// From now on, or no longer, a store in memory cannot be written.
+    #[cfg(test)]
+    pub(crate) fn refuses(&self, refuses: bool) {
+        let pragma = format!("PRAGMA query_only = {refuses}");
+        let set = self.reader.read(move |it| it.sql.execute(&pragma, &[]));
+        set.expect("SQLite knows how");
+    }
+
     fn inline(journal: Journal) -> Self {
         let journal = Arc::new(Mutex::new(journal));
         Self {

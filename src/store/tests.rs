@@ -539,3 +539,27 @@ async fn a_state_that_somebody_else_holds_is_written_once_it_is_free() {
     other.execute_batch("ROLLBACK").expect("ended");
     accept(&store, incoming(-5, 1)).await;
 }
+
+#[tokio::test]
+async fn a_state_that_may_only_be_read_takes_nothing_in() {
+    let store = Store::in_memory().expect("memory");
+    store.refuses(true);
+    let refused = store.accept(vec![incoming(-5, 1)], NOW).await;
+    assert!(refused.is_err());
+    store.refuses(false);
+    accept(&store, incoming(-5, 1)).await;
+}
+
+#[tokio::test]
+async fn a_loss_of_power_is_survived_where_that_is_wanted() {
+    for (durability, wanted) in [(Durability::Process, 1), (Durability::Power, 2)] {
+        let home = Home::file();
+        let store = Store::open(&home.place(), durability).expect("it opens");
+        let store = store.expect("nobody else has it");
+        let synchronous = store.run(|journal| {
+            let read = |row: &sql::Row<'_>| row.get::<i64>(0);
+            journal.sql.first("PRAGMA synchronous", &[], read)
+        });
+        assert_eq!(synchronous.await.expect("read"), Some(wanted));
+    }
+}

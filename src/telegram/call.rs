@@ -306,6 +306,8 @@ impl CallError {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     fn error(status: u16, answer: &str) -> CallError {
@@ -369,5 +371,91 @@ mod tests {
             .expect_err("nobody there");
         assert!(matches!(error, CallError::Unreachable(_)), "{error}");
         assert!(!format!("{error} {error:?} {client:?}").contains("SECRET"));
+    }
+
+    /// Somebody at a port of his own who does `what` with every connection, and counts them.
+    async fn somebody(
+        what: impl Fn(tokio::net::TcpStream) -> Option<tokio::net::TcpStream> + Send + 'static,
+    ) -> (String, Arc<AtomicUsize>) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&count);
+        tokio::spawn(async move {
+            let mut held = Vec::new();
+            while let Ok((connection, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::Relaxed);
+                held.extend(what(connection));
+            }
+        });
+        (url, count)
+    }
+
+    #[tokio::test]
+    async fn who_never_answers_is_not_waited_for_beyond_the_deadline() {
+        let (silent, _) = somebody(Some).await;
+        let client = Client::new("1:SECRET", Some(&silent)).expect("a client");
+        let begun = std::time::Instant::now();
+        let error = client
+            .make(&super::super::GetMe {}, Duration::from_millis(200))
+            .await
+            .expect_err("nobody answers");
+        assert!(matches!(error, CallError::Unanswered(_)), "{error}");
+        assert!(begun.elapsed() < Duration::from_secs(5));
+        assert!(!format!("{error} {error:?}").contains("SECRET"));
+    }
+
+    #[tokio::test]
+    async fn nobody_is_sent_the_token_by_a_redirect() {
+        let (thief, robbed) = somebody(|_| None).await;
+        for status in [301, 302, 303, 307, 308] {
+            let answer =
+                format!("HTTP/1.1 {status} x\r\nlocation: {thief}/\r\ncontent-length: 0\r\n\r\n");
+            let (redirects, asked) = somebody(move |connection| {
+                let answer = answer.clone();
+                tokio::spawn(async move {
+                    let mut request = [0; 4096];
+                    while connection.try_read(&mut request).is_err() {
+                        connection.readable().await.expect("a request");
+                    }
+                    _ = connection.try_write(answer.as_bytes());
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                });
+                None
+            })
+            .await;
+            let client = Client::new("1:SECRET", Some(&redirects)).expect("a client");
+            let error = client.make(&super::super::GetMe {}, DEADLINE).await;
+            let error = error.expect_err("no answer of the Bot API");
+            assert!(
+                matches!(&error, CallError::Refused { code, .. } if *code == status),
+                "{error}"
+            );
+            assert!(!format!("{error} {error:?}").contains("SECRET"));
+            assert_eq!(asked.load(Ordering::Relaxed), 1);
+        }
+        assert_eq!(robbed.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn not_more_calls_are_in_flight_than_may_be() {
+        let (silent, calls) = somebody(Some).await;
+        let client = Client::new("1:A", Some(&silent)).expect("a client");
+        let more = (0..IN_FLIGHT + 20).map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                _ = client.make(&super::super::GetMe {}, DEADLINE).await;
+            })
+        });
+        let more: Vec<_> = more.collect();
+        while calls.load(Ordering::Relaxed) < IN_FLIGHT {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert_eq!(calls.load(Ordering::Relaxed), IN_FLIGHT);
+        for call in more {
+            call.abort();
+        }
     }
 }

@@ -152,10 +152,13 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         loop {
             let now = self.clock.now();
             if steady.is_some_and(|at| now >= at) {
-                steady = None;
-                if let Err(error) = self.store.second_chance().await {
-                    tracing::error!(%error, "what was put aside is not tried again");
-                }
+                steady = match self.store.second_chance().await {
+                    Ok(_) => None,
+                    Err(error) => {
+                        tracing::error!(%error, "what was put aside has to wait");
+                        Some(now + STEADY)
+                    }
+                };
             }
             if now >= rounds {
                 rounds = now + ROUND;

@@ -9,7 +9,8 @@ use crate::bot::Event;
 use crate::store::{Incoming, Millis};
 
 /// Reads an update for the inbox.
-pub(super) fn read(update: &Value, now: Millis) -> Incoming {
+#[must_use]
+pub fn read(update: &Value, now: Millis) -> Incoming {
     let (kind, content) = content(update);
     let chat = chat_of(content);
     let from = content.get("from").and_then(|from| int(from, "id"));

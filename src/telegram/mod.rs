@@ -10,7 +10,7 @@ mod backoff;
 mod call;
 mod clock;
 mod engine;
-mod intake;
+pub mod intake;
 mod menu;
 mod receive;
 mod send;

@@ -203,6 +203,7 @@ mod tests {
             (Ok(json!(true)), Outcome::Sent(None)),
             (Err(flood(7)), Outcome::Hold(NOW + 7000)),
             (Err(flood(86_400)), Outcome::Hold(NOW + 86_400_000)),
+            (Err(flood(u64::MAX)), Outcome::Hold(Millis::MAX)),
             (Err(moved), Outcome::Moved(-100)),
             (
                 Err(refused(500, "Internal Server Error")),

@@ -66,6 +66,8 @@ struct World {
     chances: Chances,
     /// Nothing fails any more.
     calm: bool,
+    /// The store cannot be written.
+    full: bool,
     now: Millis,
     queue: VecDeque<Value>,
     next: i64,
@@ -157,7 +159,10 @@ impl Api for Shared {
         }
         self.answered(question);
         tokio::time::sleep(back).await;
-        self.world().in_flight.retain(|it| *it != question);
+        // What cannot be noted now is still in flight, as far as the next process knows.
+        if !self.world().full {
+            self.world().in_flight.retain(|it| *it != question);
+        }
         if fate < 15 {
             self.excuse(question);
             return Err(CallError::Unanswered(String::new()));
@@ -194,6 +199,23 @@ impl Shared {
         asked.answers += 1;
         if asked.answers == 1 {
             world.firsts.entry(asked.chat).or_default().push(question);
+        }
+    }
+
+    /// Now and then the disk is full for a moment.
+    async fn harm(&self, store: &Store) {
+        loop {
+            let (pause, full) = {
+                let chances = &mut self.world().chances;
+                (chances.millis(3000), chances.millis(60))
+            };
+            tokio::time::sleep(pause).await;
+            let harmed = !self.world().calm;
+            for (refuses, lasts) in [(harmed, full), (false, Duration::ZERO)] {
+                self.world().full = refuses;
+                store.refuses(refuses);
+                tokio::time::sleep(lasts).await;
+            }
         }
     }
 
@@ -310,11 +332,13 @@ fn live(world: &Arc<Mutex<World>>, store: &Store, last: bool) {
             () = asking => {}
             _ = poll(&mut updates, &engine, &health) => unreachable!("it polls for ever"),
             () = engine.watch(&health) => unreachable!("it watches for ever"),
+            () = shared.harm(store) => unreachable!("it harms for ever"),
             () = tokio::time::sleep(PATIENCE) => panic!("it is never done"),
         }
+        store.refuses(false);
         let now = shared.now();
         let world = &mut *shared.world();
-        world.now = now + 1000;
+        (world.now, world.full) = (now + 1000, false);
         for question in std::mem::take(&mut world.in_flight) {
             world.asked.get_mut(&question).expect("asked").excused += 1;
         }
@@ -329,6 +353,7 @@ fn simulate(seed: u64) {
     let world = Arc::new(Mutex::new(World {
         chances: Chances(seed),
         calm: false,
+        full: false,
         now: EPOCH,
         queue: VecDeque::new(),
         next: 1,

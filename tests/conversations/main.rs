@@ -8,6 +8,7 @@ mod addressing;
 mod answers;
 mod edits;
 mod elsewhere;
+mod faults;
 mod in_place;
 mod later;
 mod library;
@@ -67,6 +68,7 @@ fn service(sandbox: &Sandbox, library: impl Into<LiveLibrary>, store: Store) -> 
 /// The bot at work on a sandbox.
 struct Stage {
     sandbox: Sandbox,
+    health: Health,
     stop: oneshot::Sender<()>,
     bot: JoinHandle<anyhow::Result<()>>,
 }
@@ -134,9 +136,11 @@ impl Stage {
 
     fn begin(sandbox: Sandbox, service: Service) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
+        let health = service.health.clone();
         let bot = telegram::run(service, async { _ = stopped.await });
         Self {
             sandbox,
+            health,
             stop,
             bot: tokio::spawn(bot),
         }

@@ -12,14 +12,14 @@ use super::{QUESTION, Stage, choose, labels, panel, refusal, sandbox};
 use crate::support;
 
 /// A state on disk, as an operator has it.
-struct State(TempDir);
+pub(super) struct State(TempDir);
 
 impl State {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(tempfile::tempdir().expect("a folder"))
     }
 
-    fn place(&self) -> StatePlace {
+    pub(super) fn place(&self) -> StatePlace {
         StatePlace {
             file: self.0.path().join("iqtibas.db"),
             key: self.0.path().join("iqtibas.key"),
@@ -28,7 +28,7 @@ impl State {
     }
 
     /// The state once the process before has let it go.
-    async fn open(&self) -> Store {
+    pub(super) async fn open(&self) -> Store {
         for _ in 0..100 {
             let store = Store::open(&self.place(), Durability::Process).expect("it opens");
             if let Some(store) = store {
