@@ -142,26 +142,35 @@ fn the_format_of_a_library_is_what_the_program_reads() {
 
 /// What systemd does with the unit: the program runs with the unit's environment until it is stopped.
 const SYSTEMCTL: &str = r#"
+set -f
 home=$(dirname "$(dirname "$0")")
-units=$home/etc/systemd/system
+here() { sed "s|%S|$home/var/lib|g; s|%d|$home/etc/iqtibas|g; s|=/usr/local|=$home/usr/local|g"; }
+units() { cat "$home/etc/systemd/system/iqtibas.service"; find "$home/etc/systemd/system/iqtibas.service.d" -type f -exec cat {} + 2>/dev/null; }
 stop() {
-  if [ -e "$home/pid" ]; then kill "$(cat "$home/pid")" && while kill -0 "$(cat "$home/pid")" 2>/dev/null; do sleep 0.05; done; fi
+  if [ -e "$home/pid" ]; then
+    pid=$(cat "$home/pid"); kill "$pid"
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+  fi
   rm -f "$home/pid"
 }
 start() {
   mkdir -p "$home/var/lib/iqtibas"
-  settings=$(cat "$units/iqtibas.service" "$units"/iqtibas.service.d/*.conf 2>/dev/null | sed -n "s|%S|$home/var/lib|g; s|%d|$home/etc/iqtibas|g; s|/usr/local|$home/usr/local|g; s/^Environment=//p")
-  if [ -e "$units/iqtibas.service.d/webhook.conf" ]; then settings="$settings $(cat "$home/etc/iqtibas/webhook")"; fi
+  settings="$(units | here | sed -n 's/^Environment=//p') $(units | sed -n 's/^EnvironmentFile=//p' | xargs -r cat)"
   cd "$home/var/lib/iqtibas"
   env $settings "$home/usr/local/bin/iqtibas" run >"$home/log" 2>&1 </dev/null &
   echo $! >"$home/pid"
-  for _ in $(seq 100); do if curl -fsS http://127.0.0.1:9464/healthz >/dev/null 2>&1; then return; fi; sleep 0.1; done
-  cat "$home/log" >&2; exit 1
+  for _ in $(seq 100); do
+    if curl -fsS http://127.0.0.1:9464/healthz >/dev/null 2>&1; then return; fi
+    sleep 0.1
+  done
+  cat "$home/log" >&2
+  exit 1
 }
 case $1 in
   enable | start) start ;;
   restart) stop; start ;;
   stop) stop ;;
+  reload) kill -HUP "$(cat "$home/pid")" ;;
   daemon-reload) ;;
   *) exit 1 ;;
 esac"#;
@@ -177,7 +186,7 @@ exec /usr/sbin/nginx -t -c "$home/nginx.conf""#;
 const CARGO: &str = r#"[ "$*" = "build --locked --release" ]"#;
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs curl, OpenSSL, nginx, Caddy and Prometheus: .ci/run guides"]
+#[ignore = "needs curl, OpenSSL, nginx, Caddy, Prometheus and PostgreSQL: .ci/run guides"]
 async fn the_operators_guide_can_be_followed() {
     let sandbox = Sandbox::start().await.expect("a port");
     let home = Home::new();
@@ -224,8 +233,27 @@ async fn the_operators_guide_can_be_followed() {
         }
         text
     };
+    // A database as a distribution sets it up: its socket in /var/run, its superuser at work.
+    let database = std::env::var("IQTIBAS_TEST_DATABASE").expect("tests/postgres.sh sets it");
+    let part = |name: &str| {
+        let parts = database.split(['?', '&']);
+        parts
+            .filter_map(|part| part.strip_prefix(name))
+            .next()
+            .expect("it is named")
+            .to_owned()
+    };
+    let (socket, superuser) = (part("host="), part("user="));
+    fs::create_dir_all(home.path().join("var/run")).expect("made");
+    std::os::unix::fs::symlink(&socket, home.path().join("var/run/postgresql")).expect("made");
     let url = sandbox.url();
-    let environment = [("TELOXIDE_API_URL", url.as_str()), ("HOME", "/nonexistent")];
+    let environment = [
+        ("TELOXIDE_API_URL", url.as_str()),
+        ("HOME", "/nonexistent"),
+        ("PGHOST", &socket),
+        ("PGUSER", &superuser),
+        ("PGDATABASE", "postgres"),
+    ];
     let commands = follow("operating.md", &home, &place, &environment);
     home.run("systemctl stop iqtibas", &environment);
     assert!(commands >= 30, "{commands}");
