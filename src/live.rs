@@ -168,7 +168,7 @@ impl LiveLibrary {
     /// # Errors
     /// Where what lies in the folder is refused: the library that served before still does.
     pub async fn reload(&self) -> Result<bool, LiveError> {
-        self.work(|inner, place| inner.load(place)).await
+        self.work(Inner::load).await
     }
 
     /// Reads a document as an article of this library. Nothing is written.

@@ -449,7 +449,8 @@ fn within_a_scope_it_is_as_if_there_were_no_other_articles() {
             names.collect::<HashSet<_>>()
         })
     };
-    let named = |names: &[&str]| HashSet::from_iter(names.iter().map(ToString::to_string));
+    let named =
+        |names: &[&str]| -> HashSet<String> { names.iter().map(ToString::to_string).collect() };
     let all = named(&["boat", "lamp"]);
     assert_eq!(sources(&Scope::default()), [all.clone(), all.clone()]);
     assert_eq!(

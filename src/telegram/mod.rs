@@ -171,7 +171,7 @@ async fn tell<A: Api, C: Clock, D: Desk>(
             tracing::error!(%error, "operators are not told that the library was refused");
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Asks for updates for ever, while no other replica does. They are accepted, and so confirmed by

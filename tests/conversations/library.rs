@@ -647,9 +647,9 @@ async fn many_articles_are_chosen_page_by_page() {
         1
     );
     assert!(labels(&page).contains(&"✓ Article 25".to_owned()));
-    let last = tap(&chat, &operator, &panel, "▶").await;
-    assert!(labels(&last).contains(&"Article 29".to_owned()));
-    assert!(labels(&last).contains(&"◀".to_owned()) && !labels(&last).contains(&"▶".to_owned()));
+    let end = tap(&chat, &operator, &panel, "▶").await;
+    assert!(labels(&end).contains(&"Article 29".to_owned()));
+    assert!(labels(&end).contains(&"◀".to_owned()) && !labels(&end).contains(&"▶".to_owned()));
     operator.writes("/library");
     let list = operator.hears().await;
     let list = tap(&chat, &operator, &list, "▶").await;
