@@ -6,6 +6,8 @@
     reason = "what is sent is sent for its effect; the message is often not needed"
 )]
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::chat::Chat;
@@ -100,6 +102,13 @@ impl Draft {
     pub fn via(self, bot: Option<&Person>) -> Self {
         let bot = bot.map_or_else(|| self.chat.sandbox().hall.look(World::bot), Person::json);
         self.field("via_bot", bot)
+    }
+
+    /// With a file of this name.
+    pub fn document(self, name: &str, content: &[u8]) -> Self {
+        let hall = Arc::clone(&self.chat.sandbox().hall);
+        let document = hall.change(|world| world.store(name, content));
+        self.field("document", document)
     }
 
     /// An ephemeral message, which only the bot gets.

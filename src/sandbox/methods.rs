@@ -37,6 +37,7 @@ impl World {
             "setmyshortdescription" => self.describe(request, "short_description", 120),
             "getmydescription" => Ok(self.described(request, "description")),
             "getmyshortdescription" => Ok(self.described(request, "short_description")),
+            "getfile" => self.get_file(request),
             "getchat" => self.get_chat(request),
             "getchatmember" => self.get_chat_member(request),
             "getchatadministrators" => self.get_chat_administrators(request),

@@ -20,7 +20,7 @@
 //! # }
 //! ```
 //!
-//! Not here: formatting by `parse_mode` (refused, so that nobody counts on it), files, payments,
+//! Not here: formatting by `parse_mode` (refused, so that nobody counts on it), files of the bot's, payments,
 //! business accounts, reactions, and Telegram's trimming of blanks around a text.
 
 use std::io;
@@ -39,6 +39,7 @@ mod connection;
 mod draft;
 mod entities;
 mod fault;
+mod files;
 mod hall;
 mod keyboard;
 mod members;

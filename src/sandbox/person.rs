@@ -86,6 +86,11 @@ impl Person {
         self.chat().says(self, text)
     }
 
+    /// Sends the bot a file in private.
+    pub fn sends(&self, name: &str, content: &[u8]) -> Message {
+        self.chat().draft(self).document(name, content).send()
+    }
+
     /// The bot's next message to them in private.
     ///
     /// # Panics
@@ -121,9 +126,14 @@ impl Person {
 
     /// Types `@iqtibas_bot` and this text in some chat, for inline results from `offset` on.
     pub fn asks_inline(&self, text: &str, offset: &str) -> Query {
+        self.asks_inline_in("supergroup", text, offset)
+    }
+
+    /// The same in a chat of this `chat_type`; the direct message with the bot is `sender`.
+    pub fn asks_inline_in(&self, chat_type: &str, text: &str, offset: &str) -> Query {
         let query = Query::open(&self.sandbox, Asked::Inline);
         let content = json!({
-            "id": query.id(), "from": self.json(), "query": text, "offset": offset, "chat_type": "supergroup",
+            "id": query.id(), "from": self.json(), "query": text, "offset": offset, "chat_type": chat_type,
         });
         self.sandbox
             .hall

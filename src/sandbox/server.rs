@@ -1,4 +1,5 @@
-//! The HTTP edge: `/bot<token>/<method>` to a request, the world's answer or the ordered fault back.
+//! The HTTP edge: `/bot<token>/<method>` to a request, the world's answer or the ordered fault back;
+//! and `/file/bot<token>/<path>` to a file.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -38,6 +39,9 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    if let Some(place) = uri.path().strip_prefix("/file") {
+        return download(&hall, place, &switch).await;
+    }
     let request = match read(&hall, &uri, &headers, &body) {
         Ok(request) => request,
         Err(refusal) => return refused(&refusal),
@@ -52,12 +56,51 @@ async fn answer(
     }
 }
 
+/// Gives a file, or fails as ordered at the method `download`, which there is not.
+async fn download(hall: &Hall, place: &str, switch: &Switch) -> Response {
+    let fault = hall.change(|world| {
+        let request = Request::new("download", "", b"").ok()?;
+        Order::take(&mut world.orders, &request)
+    });
+    let content = token_and(place).and_then(|(token, path)| {
+        let known = hall.look(|world| world.options.token == token);
+        known.then(|| hall.look(|world| world.content(path)))?
+    });
+    let response = match content {
+        Some(content) => (
+            StatusCode::OK,
+            [(CONTENT_TYPE, "application/octet-stream")],
+            content,
+        )
+            .into_response(),
+        None => refused(&Refusal::new(404, "Not Found")),
+    };
+    match fault {
+        None => response,
+        Some(Fault::CutBody) => {
+            switch.cut_body();
+            response
+        }
+        Some(Fault::Delay(time)) => {
+            tokio::time::sleep(time).await;
+            response
+        }
+        Some(Fault::Silence) => pending().await,
+        Some(Fault::Refuse { code, description }) => refused(&Refusal::new(code, description)),
+        Some(_) => {
+            switch.cut();
+            response
+        }
+    }
+}
+
+/// The token in a path, and what follows it.
+fn token_and(path: &str) -> Option<(&str, &str)> {
+    path.strip_prefix("/bot")?.split_once('/')
+}
+
 fn read(hall: &Hall, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<Request, Refusal> {
-    let (token, method) = uri
-        .path()
-        .strip_prefix("/bot")
-        .and_then(|path| path.split_once('/'))
-        .ok_or_else(|| Refusal::new(404, "Not Found"))?;
+    let (token, method) = token_and(uri.path()).ok_or_else(|| Refusal::new(404, "Not Found"))?;
     if !hall.look(|world| world.options.token == token) {
         return Err(Refusal::new(401, "Unauthorized"));
     }

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::fault::Order;
+use super::files::Stored;
 use super::refusal::Refusal;
 use super::request::Request;
 use super::room::{Kind, Room, Standing, without_reply};
@@ -64,6 +65,7 @@ pub(super) struct World {
     /// Menus by scope and language, and descriptions by field and language.
     pub(super) commands: BTreeMap<(String, String), Value>,
     pub(super) descriptions: BTreeMap<(&'static str, String), String>,
+    pub(super) files: Vec<Stored>,
     pub(super) requests: Vec<Request>,
     pub(super) deeds: Vec<Deed>,
     pub(super) orders: Vec<Order>,
@@ -83,6 +85,7 @@ impl World {
             open: BTreeMap::new(),
             commands: BTreeMap::new(),
             descriptions: BTreeMap::new(),
+            files: Vec::new(),
             requests: Vec::new(),
             deeds: Vec::new(),
             orders: Vec::new(),

@@ -7,6 +7,7 @@ mod support;
 mod conformity;
 mod conversation;
 mod faults;
+mod files;
 mod refusals;
 mod updates;
 mod watching;
