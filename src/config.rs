@@ -76,7 +76,7 @@ impl StateFile {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Answer on Telegram. The token is read from `TELOXIDE_TOKEN`, never from the command line
-    Run(Run),
+    Run(Box<Run>),
     /// Try the bot in the browser: a group and direct messages, no account needed
     Try(Try),
     /// Answer one question, or a batch of them, or many at a prompt
@@ -224,9 +224,15 @@ pub struct Run {
     /// What a commit survives: the end of the process, or a loss of power too
     #[arg(long, env = "IQTIBAS_DURABILITY", default_value = "process")]
     pub durability: Durability,
-    /// Your own user id at Telegram: in a direct message /report tells you of all chats
-    #[arg(long, env = "IQTIBAS_OPERATOR", value_name = "ID")]
-    pub operator: Option<i64>,
+    /// Your own user id at Telegram, or several: in a direct message /report tells you of all chats,
+    /// and you look after the articles with /library, /reload and documents that you send
+    #[arg(
+        long = "operator",
+        env = "IQTIBAS_OPERATOR",
+        value_name = "ID",
+        value_delimiter = ','
+    )]
+    pub operators: Vec<i64>,
     /// Where /healthz and /metrics are served
     #[arg(
         long,

@@ -188,6 +188,12 @@ impl Guide {
         Ok(())
     }
 
+    /// Whether it says nothing at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.glosses.is_empty() && self.examples.is_empty() && self.topics.is_empty()
+    }
+
     /// The example questions, in the order of the files.
     #[must_use]
     pub fn examples(&self) -> &[Example] {

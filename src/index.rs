@@ -6,9 +6,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use tantivy::collector::TopDocs;
+use tantivy::collector::{FilterCollector, TopDocs};
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
@@ -222,11 +223,13 @@ impl Index {
         })
     }
 
-    /// The numbers of the `limit` documents that hold most of `terms`, with their BM25 scores.
+    /// The numbers of the `limit` documents that hold most of `terms`, with their BM25 scores; where
+    /// `within` is given, only documents whose number lies in one of its ranges.
     pub(crate) fn find(
         &self,
         terms: &[(Source, String, f32)],
         limit: usize,
+        within: Option<Vec<Range<usize>>>,
     ) -> Result<Vec<(usize, f32)>, IndexError> {
         // In order, so that the same question sums to the same score every time.
         let mut clauses: BTreeMap<(Source, &str), f32> = BTreeMap::new();
@@ -249,10 +252,18 @@ impl Index {
                 )
             })
             .collect();
-        let top = self.searcher.search(
-            &BooleanQuery::new(query),
-            &TopDocs::with_limit(limit).order_by_score(),
-        )?;
+        let (query, best) = (BooleanQuery::new(query), TopDocs::with_limit(limit));
+        let top = match within {
+            None => self.searcher.search(&query, &best.order_by_score())?,
+            Some(ranges) => {
+                let holds = move |number: u64| {
+                    let mut ranges = ranges.iter();
+                    ranges.any(|range| range.contains(&(narrow(number) as usize)))
+                };
+                let best = FilterCollector::new("number".to_owned(), holds, best.order_by_score());
+                self.searcher.search(&query, &best)?
+            }
+        };
         Ok(top
             .into_iter()
             .map(|(score, address)| {

@@ -55,6 +55,7 @@
 //! store           what must outlive the process
 //! config          command line and environment, parsed once
 //! metrics         how much was done and how long it took, in numbers
+//! live            the library that serves, watched and swapped whole
 //! web             health, metrics and the webhook over HTTP
 //! systemd         tells the service manager that the bot is ready, alive, stopping
 //! shelf           the reader's pages over HTTP and as files
@@ -93,6 +94,7 @@ pub mod guide_skeleton;
 pub mod guide_test;
 pub mod index;
 pub mod library;
+pub mod live;
 pub mod metrics;
 pub mod names;
 pub mod pack;

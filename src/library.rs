@@ -7,6 +7,8 @@
 
 mod files;
 mod learned;
+mod offer;
+mod scope;
 mod subject;
 
 use std::collections::HashMap;
@@ -30,6 +32,9 @@ use crate::text::Span;
 use learned::Learned;
 
 pub use files::Files;
+pub(crate) use offer::place_of;
+pub use offer::{FileName, Offer};
+pub use scope::Scope;
 pub use subject::Subject;
 
 /// How many passages are looked at closely.
@@ -57,6 +62,7 @@ pub struct Library {
     passages: Vec<(usize, usize, Words)>,
     titles: Vec<Words>,
     mean_len: f32,
+    fingerprint: u64,
     built: Option<Duration>,
 }
 
@@ -65,6 +71,8 @@ pub struct Library {
 pub struct Context<'c> {
     /// Text that the question refers to.
     pub text: Option<&'c str>,
+    /// The articles that the answer is drawn from; without it, all.
+    pub scope: Option<&'c Scope>,
 }
 
 /// Why a library cannot be opened or read.
@@ -173,6 +181,7 @@ impl Library {
             names,
             index: opened.index,
             learned,
+            fingerprint,
             built: opened.built.then(|| started.elapsed()),
         })
     }
@@ -181,6 +190,19 @@ impl Library {
     #[must_use]
     pub fn articles(&self) -> &[Article] {
         &self.articles
+    }
+
+    /// Whether an editor has written a guide for the article of this number.
+    #[must_use]
+    pub fn is_guided(&self, article: usize) -> bool {
+        let guide = self.guides.get(article);
+        guide.is_some_and(|guide| !guide.is_empty())
+    }
+
+    /// Changes whenever anything that the library is made from does: that of [`Files::fingerprint`].
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 
     /// How long it took to build the segments, where they were not there.
@@ -286,7 +308,9 @@ impl Library {
             .text
             .filter(|_| !question.has_content())
             .map(|text| self.question(text));
-        let mut evidence = self.evidence(referred.as_ref().unwrap_or(question))?;
+        let everything = Scope::default();
+        let scope = context.scope.unwrap_or(&everything);
+        let mut evidence = self.evidence_in(referred.as_ref().unwrap_or(question), scope)?;
         if let Some(text) = context.text {
             self.lean_on(text, &mut evidence.candidates);
         }
@@ -328,11 +352,11 @@ impl Library {
     ///
     /// # Errors
     /// Where the segments on disk cannot be read.
-    pub fn find(&self, question: &Question) -> Result<Vec<Quote<'_>>, LibraryError> {
+    pub fn find(&self, question: &Question, scope: &Scope) -> Result<Vec<Quote<'_>>, LibraryError> {
         if !question.has_content() {
             return Ok(Vec::new());
         }
-        let ranked = ranking::rank(self.evidence(question)?);
+        let ranked = ranking::rank(self.evidence_in(question, scope)?);
         let (asked, stems) = self.asked(question);
         let terms: Vec<_> = stems
             .into_iter()
@@ -340,7 +364,7 @@ impl Library {
             .collect();
         let mut found: HashMap<usize, f32> = self
             .index
-            .find(&terms, FOUND)?
+            .find(&terms, FOUND, scope.passages())?
             .into_iter()
             .map(|(passage, _)| (passage, 0.0))
             .collect();
@@ -440,6 +464,14 @@ impl Library {
         quotes
     }
 
+    /// What speaks for each passage of any article: see [`Library::evidence_in`].
+    ///
+    /// # Errors
+    /// Where the segments on disk cannot be read.
+    pub fn evidence(&self, question: &Question) -> Result<Evidence, LibraryError> {
+        self.evidence_in(question, &Scope::default())
+    }
+
     /// What speaks for each passage that may answer, for silence, and for small talk.
     ///
     /// Passages that a guide leads to are judged by what was learned from it: on the article, how
@@ -447,14 +479,15 @@ impl Library {
     ///
     /// # Errors
     /// Where the segments on disk cannot be read.
-    pub fn evidence(&self, question: &Question) -> Result<Evidence, LibraryError> {
+    fn evidence_in(&self, question: &Question, scope: &Scope) -> Result<Evidence, LibraryError> {
         let features = classifier::features(question.tokens(), question.mentions());
-        let near = self.near_examples(question, &features)?;
+        let mut near = self.near_examples(question, &features)?;
+        near.retain(|(example, _)| scope.holds(self.learned.examples[*example].article));
         let judgement = self.learned.classifier.judge(&features);
-        let mut candidates = self.by_guide(&judgement, &near);
+        let mut candidates = self.by_guide(&judgement, &near, scope);
         let mut silence = Parts::default();
         let mut small_talk = Parts::default();
-        let guided = !self.learned.targets.is_empty();
+        let guided = !candidates.is_empty();
         if guided {
             let class = |at: usize| {
                 judgement
@@ -471,7 +504,7 @@ impl Library {
         silence.set(Part::Silence, 1.0);
         silence.set(
             Part::Foreign,
-            f32::from(u8::from(self.is_foreign(question))),
+            f32::from(u8::from(self.is_foreign(question, scope))),
         );
         small_talk.set(Part::SmallTalk, 1.0);
         // Small talk is short, and seldom has a question mark: a greeting before a question is not.
@@ -480,7 +513,7 @@ impl Library {
         small_talk.set(Part::Long, (length / 4.0).ln().max(0.0));
         small_talk.set(Part::Asking, f32::from(u8::from(question.has_mark())));
         if self.learned.targets.len() < self.passages.len() {
-            candidates.extend(self.by_words(question)?);
+            candidates.extend(self.by_words(question, scope)?);
         }
         Ok(Evidence {
             candidates,
@@ -492,20 +525,25 @@ impl Library {
     }
 
     /// Whether a question is in a language that no article is written in.
-    fn is_foreign(&self, question: &Question) -> bool {
-        self.articles
-            .iter()
-            .all(|article| article.language() != question.language())
+    fn is_foreign(&self, question: &Question, scope: &Scope) -> bool {
+        self.articles_in(scope)
+            .all(|(_, article)| article.language() != question.language())
     }
 
     /// The passages that the guides lead to.
-    fn by_guide(&self, judgement: &Judgement, near: &[(usize, f32)]) -> Vec<Candidate> {
+    fn by_guide(
+        &self,
+        judgement: &Judgement,
+        near: &[(usize, f32)],
+        scope: &Scope,
+    ) -> Vec<Candidate> {
         let mut scores: Vec<(usize, f32)> = self
             .learned
             .targets
             .iter()
             .copied()
             .zip(judgement.scores.iter().copied())
+            .filter(|(passage, _)| scope.holds_passage(*passage))
             .collect();
         scores.sort_by(|a, b| b.1.total_cmp(&a.1));
         scores
@@ -535,7 +573,7 @@ impl Library {
 
     /// The passages without a guide whose words speak for them.
     #[allow(clippy::too_many_lines)] // a part after the other
-    fn by_words(&self, question: &Question) -> Result<Vec<Candidate>, LibraryError> {
+    fn by_words(&self, question: &Question, scope: &Scope) -> Result<Vec<Candidate>, LibraryError> {
         let (asked, stems) = self.asked(question);
         let mut terms: Vec<(Source, String, f32)> = Vec::new();
         for (stem, weight) in stems {
@@ -547,8 +585,8 @@ impl Library {
             .flat_map(evidence::grams)
             .map(|gram| (Source::Grams, gram, 1.0))
             .collect();
-        let by_words = shares(self.index.find(&terms, CANDIDATES)?);
-        let by_grams = shares(self.index.find(&grams, CANDIDATES)?);
+        let by_words = shares(self.index.find(&terms, CANDIDATES, scope.passages())?);
+        let by_grams = shares(self.index.find(&grams, CANDIDATES, scope.passages())?);
         let mut numbers: Vec<usize> = by_words.keys().chain(by_grams.keys()).copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
@@ -675,7 +713,7 @@ impl Library {
         let words = self.learned.classifier.words(features);
         let mut near: Vec<(usize, f32)> = self
             .index
-            .find(&terms, EXAMPLES)?
+            .find(&terms, EXAMPLES, None)?
             .into_iter()
             .map(|(number, _)| {
                 let example = number - self.passages.len();

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use prometheus_client::encoding::text;
 use prometheus_client::metrics::counter::Counter;
@@ -102,6 +102,30 @@ impl Dead {
     }
 }
 
+/// What came of reading the library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rebuild {
+    /// Its search index was built anew.
+    Built,
+    /// An index that was there already serves.
+    Reused,
+    /// It has a fault: the one before goes on serving.
+    Refused,
+}
+
+impl Rebuild {
+    const ALL: [Self; 3] = [Self::Built, Self::Reused, Self::Refused];
+
+    fn labels(self) -> Labels<1> {
+        let outcome = match self {
+            Self::Built => "built",
+            Self::Reused => "reused",
+            Self::Refused => "refused",
+        };
+        [("outcome", outcome)]
+    }
+}
+
 /// The program's counters, gauges and histograms. Cheap to clone; all clones count together.
 #[derive(Clone)]
 pub struct Metrics(Arc<Series>);
@@ -115,7 +139,10 @@ struct Series {
     uncertain: Counter,
     dead: Family<Labels<1>, Counter>,
     turned_away: Counter,
-    rebuilds: Counter,
+    rebuilds: Family<Labels<1>, Counter>,
+    library_articles: Gauge,
+    library_fingerprint: Gauge,
+    library_since: Gauge,
     panics: Counter,
     inbox_pending: Gauge,
     inbox_aside: Gauge,
@@ -148,7 +175,10 @@ impl Series {
             uncertain: Counter::default(),
             dead: Family::default(),
             turned_away: Counter::default(),
-            rebuilds: Counter::default(),
+            rebuilds: Family::default(),
+            library_articles: Gauge::default(),
+            library_fingerprint: Gauge::default(),
+            library_since: Gauge::default(),
             panics: Counter::default(),
             inbox_pending: Gauge::default(),
             inbox_aside: Gauge::default(),
@@ -167,6 +197,9 @@ impl Series {
         }
         for reason in Dead::ALL {
             drop(series.dead.get_or_create(&reason.labels()));
+        }
+        for outcome in Rebuild::ALL {
+            drop(series.rebuilds.get_or_create(&outcome.labels()));
         }
         series.registered()
     }
@@ -201,8 +234,24 @@ impl Series {
         );
         all.register(
             "rebuilds",
-            "Builds of the search index",
+            "Changed libraries taken in or refused",
             self.rebuilds.clone(),
+        );
+        all.register(
+            "library_articles",
+            "Articles that answers are drawn from",
+            self.library_articles.clone(),
+        );
+        all.register(
+            "library_fingerprint",
+            "The same number for the same articles, guides and names",
+            self.library_fingerprint.clone(),
+        );
+        all.register_with_unit(
+            "library_since",
+            "When this library began to serve, since 1970",
+            Unit::Seconds,
+            self.library_since.clone(),
         );
         all.register("panics", "Jobs that ended in a panic", self.panics.clone());
         all.register(
@@ -288,9 +337,22 @@ impl Metrics {
         self.0.turned_away.inc();
     }
 
-    /// The search index was built.
-    pub fn rebuilt(&self) {
-        self.0.rebuilds.inc();
+    /// The library was read, and this came of it.
+    pub fn rebuilt(&self, outcome: Rebuild) {
+        self.0.rebuilds.get_or_create(&outcome.labels()).inc();
+    }
+
+    /// From now on a library of so many articles serves. Of its fingerprint so much is shown as a
+    /// number of any program can hold exactly.
+    pub fn serving(&self, articles: usize, fingerprint: u64) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = now.unwrap_or_default().as_secs();
+        let articles = articles.try_into().unwrap_or(i64::MAX);
+        self.0.library_articles.set(articles);
+        self.0
+            .library_fingerprint
+            .set((fingerprint >> 12).cast_signed());
+        self.0.library_since.set(now.cast_signed());
     }
 
     /// A job has ended in a panic.
@@ -355,7 +417,8 @@ mod tests {
         metrics.uncertain();
         metrics.dead(Dead::Gone);
         metrics.turned_away();
-        metrics.rebuilt();
+        metrics.rebuilt(Rebuild::Built);
+        metrics.serving(2, 0x1234_5678_9abc_def0);
         metrics.panicked();
         metrics.inbox_pending(7);
         metrics.inbox_aside(6);
@@ -378,7 +441,10 @@ mod tests {
             ("iqtibas_uncertain_total", 1.0),
             (r#"iqtibas_dead_total{reason="gone"}"#, 1.0),
             ("iqtibas_turned_away_total", 1.0),
-            ("iqtibas_rebuilds_total", 1.0),
+            (r#"iqtibas_rebuilds_total{outcome="built"}"#, 1.0),
+            (r#"iqtibas_rebuilds_total{outcome="refused"}"#, 0.0),
+            ("iqtibas_library_articles", 2.0),
+            ("iqtibas_library_fingerprint", 320_255_973_501_901.0),
             ("iqtibas_panics_total", 1.0),
             ("iqtibas_inbox_pending", 7.0),
             ("iqtibas_inbox_aside", 6.0),
@@ -473,7 +539,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(types.len(), 16, "{types:?}");
+        assert_eq!(types.len(), 19, "{types:?}");
         assert!(samples > 60, "{samples}");
     }
 }

@@ -179,7 +179,7 @@ fn gloss(quote: &Quote<'_>, language: Language) -> Option<Block> {
 
 /// What the articles are: title, author, source, outline, and what can be asked.
 #[must_use]
-pub fn articles(articles: &[Article], language: Language) -> Body {
+pub fn articles<'a>(articles: impl IntoIterator<Item = &'a Article>, language: Language) -> Body {
     let mut body = Body::new();
     let mut gap = "";
     for article in articles {

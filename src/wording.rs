@@ -7,6 +7,7 @@
 
 mod command;
 mod keeping;
+mod library;
 mod manners;
 pub mod reader;
 mod report;
@@ -15,6 +16,12 @@ mod subjects;
 
 pub use command::{Audience, Command};
 pub use keeping::{forgotten, privacy, too_late, too_much};
+pub use library::{
+    Bound, Understood, all_articles, article_gone, articles_setting, choose_articles, installed,
+    library_fixed, library_line, library_list, library_refused, not_a_text, not_fetched,
+    not_installed, reloaded, remove_button, remove_it, removed, restored, too_large, understood,
+    unwritable, would_be_refused,
+};
 pub use manners::{
     Abilities, Label, Toast, admins_only, answered_before, goes_on, next_best, place, place_in,
     settings, settings_kept, too_many, welcome, withdrawn,

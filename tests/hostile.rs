@@ -35,7 +35,13 @@ fn ask(message: &str) -> Result<(), TestCaseError> {
         let question = library.question(message);
         for text in [None, Some(message)] {
             let answer = library
-                .answer(&question, Context { text })
+                .answer(
+                    &question,
+                    Context {
+                        text,
+                        ..Context::default()
+                    },
+                )
                 .map_err(|error| TestCaseError::fail(error.to_string()))?;
             prop_assert!(answer.quotes.len() <= MAX_QUOTES);
             prop_assert_eq!(answer.quotes.is_empty(), answer.verdict == Verdict::None);

@@ -12,7 +12,7 @@ use iqtibas::article::Article;
 use iqtibas::bot::{self, Call, Effect, Event, Known, Me, Remembered, Settings};
 use iqtibas::evaluation::{Case, Kind};
 use iqtibas::guide::Guide;
-use iqtibas::library::{Context, Files, Library, LibraryError, Subject};
+use iqtibas::library::{Context, Files, Library, LibraryError, Scope, Subject};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -412,6 +412,44 @@ fn a_link_names_the_article_where_there_are_several() {
 }
 
 #[test]
+fn within_a_scope_it_is_as_if_there_were_no_other_articles() {
+    let (lamp, boat) = (
+        "The lamp was lit at six by the keeper.\n",
+        "The lamp of the boat was lit at seven.\n",
+    );
+    let both = library(&[("boat.md", boat.as_bytes()), ("lamp.md", lamp.as_bytes())]);
+    let both = open(&both).expect("it opens");
+    let question = both.question("When was the lamp lit?");
+    let sources = |scope: &Scope| {
+        let context = Context {
+            scope: Some(scope),
+            ..Context::default()
+        };
+        let answer = both.answer(&question, context).expect("it can be read");
+        let found = both.find(&question, scope).expect("it can be read");
+        [answer.quotes, found].map(|quotes| {
+            let names = quotes.iter().map(|quote| quote.article().id().to_owned());
+            names.collect::<HashSet<_>>()
+        })
+    };
+    let named =
+        |names: &[&str]| -> HashSet<String> { names.iter().map(ToString::to_string).collect() };
+    let all = named(&["boat", "lamp"]);
+    assert_eq!(sources(&Scope::default()), [all.clone(), all.clone()]);
+    assert_eq!(
+        sources(&both.scope(["lamp"])),
+        [named(&["lamp"]), named(&["lamp"])]
+    );
+    assert_eq!(
+        sources(&both.scope(["boat", "gone"])),
+        [named(&["boat"]), named(&["boat"])]
+    );
+    assert_eq!(sources(&both.scope(["boat", "lamp"])), [all.clone(), all]);
+    assert_eq!(both.scope(["gone"]), Scope::default());
+    assert_eq!(both.scope([]), Scope::default());
+}
+
+#[test]
 fn what_is_looked_for_is_found_wherever_it_stands() {
     let dir = library(&[(
         "a.md",
@@ -420,7 +458,7 @@ fn what_is_looked_for_is_found_wherever_it_stands() {
     let library = open(&dir).expect("it opens");
     let found = |words: &str| {
         let quotes = library
-            .find(&library.question(words))
+            .find(&library.question(words), &Scope::default())
             .expect("it can be read");
         quotes
             .iter()

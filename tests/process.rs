@@ -89,9 +89,9 @@ async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 #[cfg(unix)]
-fn terminate(process: &Process) {
+fn signal(process: &Process, name: &str) {
     let id = process.0.id().to_string();
-    let kill = Command::new("kill").args(["-TERM", &id]).status();
+    let kill = Command::new("kill").args([name, &id]).status();
     assert!(kill.expect("kill is there").success());
 }
 
@@ -127,7 +127,7 @@ async fn asked_to_stop_it_ends_what_it_has_in_hand_and_exits_well() {
     sandbox.fail(Fault::Delay(Duration::from_millis(500)).at("sendMessage"));
     sara.writes(QUESTION);
     sandbox.request("sendMessage", 0).await.expect("a try");
-    terminate(&bot);
+    signal(&bot, "-TERM");
     assert!(bot.0.wait().expect("ended").success());
     sara.hears().await;
     assert_eq!(sandbox.pending(), 0);
@@ -227,9 +227,66 @@ async fn how_it_is_and_what_it_did_can_be_read() {
         r#"iqtibas_questions_total{verdict="nearest",language="ar"} 1"#,
         "iqtibas_sent_total 1",
         "iqtibas_updates_total 1",
+        "iqtibas_library_articles 1",
+        r#"iqtibas_rebuilds_total{outcome="built"} 1"#,
     ] {
         assert!(figures.contains(series), "{series} in {figures}");
     }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edited_article_serves_at_once_and_a_broken_one_is_told_to_the_operators() {
+    let (home, sandbox) = (Home::new(), Sandbox::start().await.expect("a port"));
+    let operators = [sandbox.person("أمل"), sandbox.person("Omar")];
+    let [one, two] = operators.each_ref().map(|it| it.id().to_string());
+    for operator in &operators {
+        operator.writes("/help");
+    }
+    let several = format!("7,{one}");
+    let arguments = ["--operator", &several, "--operator", &two];
+    let mut bot = home.run(&sandbox, "log", &arguments);
+    for operator in &operators {
+        operator.hears().await;
+    }
+    let sara = sandbox.person("سارة");
+    let ask = async |wanted: &str| {
+        sara.writes(QUESTION);
+        let answer = sara.hears().await;
+        answer.text().contains(wanted)
+    };
+    assert!(ask("بنسبة كبيرة").await);
+    let article = home.path("library/lamp.md");
+    let write = |content: &str| std::fs::write(&article, content).expect("written");
+    let logged = |words: &str| home.log("log").matches(words).count();
+
+    write("انخفض سهم Nvidia قليلا ثم عاد.\n");
+    until("the edit serves", || logged("another library serves") == 1).await;
+    assert!(ask("قليلا").await);
+
+    write("---\ntitle: A\nانخفض سهم Nvidia.\n");
+    for operator in &operators {
+        let told = operator.hears().await;
+        assert!(told.text().contains("lamp.md"), "{}", told.text());
+    }
+    until("it is in the log", || logged("lamp.md:") > 0).await;
+    assert!(ask("قليلا").await);
+
+    signal(&bot, "-HUP");
+    until("it is heard", || {
+        logged("asked to read the library anew") == 1
+    })
+    .await;
+    for operator in &operators {
+        operator.hears().await;
+    }
+    write("انخفض سهم Nvidia ثم ارتفع.\n");
+    signal(&bot, "-HUP");
+    until("it serves", || logged("another library serves") == 2).await;
+    assert!(ask("ثم ارتفع").await);
+    assert_eq!(logged("سهم"), 0);
+    signal(&bot, "-TERM");
+    assert!(bot.0.wait().expect("ended").success());
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //! Every field is looked up on its own in the JSON, so that a field or a kind that is new to us
 //! never costs one that is known: Telegram adds some every month.
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::text::Span;
 
@@ -31,6 +32,8 @@ pub enum Event {
         /// The supergroup.
         to: i64,
     },
+    /// What lies in the library's folder was refused, for this reason: no update of Telegram's.
+    Refused(String),
     /// Anything that the bot does not act on.
     Other,
 }
@@ -91,6 +94,10 @@ pub struct TapElsewhere {
 pub struct InlineQuery {
     /// What Telegram waits to have answered.
     pub query: String,
+    /// Who types.
+    pub user: Option<i64>,
+    /// Whether in the direct message with the bot. Which other chat it is nobody says.
+    pub here: bool,
     /// The words.
     pub words: String,
     /// From where on the list is wanted, as the bot said it; nothing at first.
@@ -167,10 +174,23 @@ pub struct Message {
     pub entities: Vec<Entity>,
     /// Whether it is a voice or a video message.
     pub spoken: bool,
+    /// The file that it brings.
+    pub document: Option<Document>,
     /// The message that it replies to.
     pub reply: Option<Referred>,
     /// The part of that message that was selected.
     pub selected: Option<String>,
+}
+
+/// A file that a message brings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Under what Telegram has it.
+    pub file: String,
+    /// What its sender's machine calls it.
+    pub name: String,
+    /// Its size in bytes, where Telegram says it.
+    pub size: Option<u64>,
 }
 
 /// Whose words a message brings.
@@ -227,7 +247,16 @@ pub const KINDS: [&str; 6] = [
     "guest_message",
 ];
 
+/// How the update is called that says that a library was refused.
+const REFUSED: &str = "library_refused";
+
 impl Event {
+    /// An update that reads as [`Event::Refused`]; each `id` is one of its own.
+    #[must_use]
+    pub fn refused(id: i64, wrong: &str) -> Value {
+        json!({ "update_id": id, REFUSED: wrong })
+    }
+
     /// Reads an update as Telegram sends it.
     #[must_use]
     pub fn read(update: &Value) -> Self {
@@ -259,7 +288,12 @@ impl Event {
                 "my_chat_member",
             )?)?)))
         };
+        let refused = || {
+            let wrong = of(REFUSED)?.as_str()?;
+            Some(Self::Refused(wrong.to_owned()))
+        };
         message()
+            .or_else(refused)
             .or_else(edited)
             .or_else(tap)
             .or_else(inline)
@@ -322,6 +356,8 @@ impl InlineQuery {
     fn read(query: &Value) -> Option<Self> {
         Some(Self {
             query: str(query, "id")?.to_owned(),
+            user: query.get("from").and_then(|from| int(from, "id")),
+            here: str(query, "chat_type") == Some("sender"),
             words: str(query, "query")?.to_owned(),
             offset: str(query, "offset").unwrap_or_default().to_owned(),
             language: language_of(query),
@@ -400,11 +436,22 @@ impl Message {
             spoken: ["voice", "video_note", "audio"]
                 .iter()
                 .any(|kind| message.get(kind).is_some()),
+            document: message.get("document").and_then(Document::read),
             reply: message.get("reply_to_message").and_then(Referred::read),
             selected: message
                 .get("quote")
                 .and_then(|quote| str(quote, "text"))
                 .map(str::to_owned),
+        })
+    }
+}
+
+impl Document {
+    fn read(document: &Value) -> Option<Self> {
+        Some(Self {
+            file: str(document, "file_id")?.to_owned(),
+            name: str(document, "file_name").unwrap_or_default().to_owned(),
+            size: document.get("file_size").and_then(Value::as_u64),
         })
     }
 }

@@ -13,7 +13,7 @@ use super::event::{GuestCall, Message};
 use super::subjects::{self, Reading};
 use crate::analysis::Language;
 use crate::answer::Verdict;
-use crate::library::{Context, Library, LibraryError};
+use crate::library::{Context, Library, LibraryError, Scope};
 use crate::render::{self, Body, InlineResult, Keyboard, Look};
 use crate::wording::{self, Command};
 
@@ -35,7 +35,7 @@ pub(super) fn answer(
         _ => None,
     };
     let shown = match reading {
-        Some(reading) => subjects::open(&reading, library, Look::usual(own))
+        Some(reading) => subjects::open(&reading, library, Look::usual(own), &Scope::default())
             .map(|opened| (opened.body, opened.keyboard)),
         None => question(message, rest, own, library)?.map(|body| (body, Keyboard::default())),
     };
@@ -70,7 +70,13 @@ fn question(
     };
     let question = library.question(&asked);
     let text = context.as_deref();
-    let answer = library.answer(&question, Context { text })?;
+    let answer = library.answer(
+        &question,
+        Context {
+            text,
+            ..Context::default()
+        },
+    )?;
     let language = if question.tokens().is_empty() {
         own
     } else {

@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::call::Call;
 use super::event::InlineQuery;
-use super::{Known, subjects};
+use super::{Known, Rules, articles, subjects};
 use crate::analysis::Language;
-use crate::library::{Library, LibraryError};
+use crate::library::{Library, LibraryError, Scope};
 use crate::question::Question;
 use crate::render::{self, InlineResult, Look};
 use crate::wording;
@@ -35,17 +35,26 @@ pub(super) fn answer(
     let own = query.language.as_deref().and_then(Language::from_code);
     let (language, is_personal) = language(&question, own, known.settings.language);
     let from: usize = query.offset.parse().unwrap_or_default();
+    // Of the chat it is only known whether it is the direct message with the bot.
+    let bound = query
+        .user
+        .filter(|_| query.here)
+        .map_or_else(Scope::default, |user| {
+            articles::scope(&Rules::of(known.memory, user, None), library)
+        });
+    let is_bound = bound != Scope::default();
     let (shown, all) = if query.words.trim().is_empty() {
-        offered(library, from, language)
+        offered(library, from, language, &bound)
     } else {
-        found(library, &question, from, language)?
+        found(library, &question, from, language, &bound)?
     };
     let next = from + shown.len();
     let mut parameters = json!({
         "inline_query_id": query.query,
         "results": shown.iter().map(InlineResult::json).collect::<Vec<_>>(),
-        "cache_time": CACHE,
-        "is_personal": is_personal,
+        // What holds in this chat alone is not to be given in others.
+        "cache_time": if is_bound { 0 } else { CACHE },
+        "is_personal": is_personal || is_bound,
         "next_offset": if next < all { next.to_string() } else { String::new() },
     });
     if all == 0 {
@@ -72,8 +81,13 @@ fn language(question: &Question, own: Option<Language>, usual: Language) -> (Lan
 }
 
 /// Some of the subjects, and how many there are.
-fn offered(library: &Library, from: usize, language: Language) -> (Vec<InlineResult>, usize) {
-    let subjects = library.subjects();
+fn offered(
+    library: &Library,
+    from: usize,
+    language: Language,
+    scope: &Scope,
+) -> (Vec<InlineResult>, usize) {
+    let subjects = library.subjects_in(scope);
     let shown = subjects.iter().skip(from).take(AT_ONCE);
     let shown = shown.map(|subject| {
         let keyboard = subjects::beginning(subject, Look::usual(language));
@@ -88,9 +102,10 @@ fn found(
     question: &Question,
     from: usize,
     language: Language,
+    scope: &Scope,
 ) -> Result<(Vec<InlineResult>, usize), LibraryError> {
-    let quotes = library.find(question)?;
-    let subjects = library.subjects();
+    let quotes = library.find(question, scope)?;
+    let subjects = library.subjects_in(scope);
     let shown = quotes.iter().skip(from).take(AT_ONCE).map(|quote| {
         let article = quote.article();
         let about = subjects.iter().find(|subject| {

@@ -8,6 +8,7 @@
 
 mod address;
 mod answered;
+mod articles;
 mod asking;
 mod call;
 mod delivery;
@@ -17,6 +18,7 @@ mod inline;
 mod membership;
 mod memory;
 mod menu;
+mod operator;
 mod pace;
 mod panel;
 mod post;
@@ -33,12 +35,13 @@ pub mod unaddressed;
 pub use answered::{Answered, Claim, Place, View};
 pub use call::{Call, Effect, Note, NoteId};
 pub use event::{
-    ChatKind, Entity, EntityKind, Event, GuestCall, InlineQuery, KINDS, Message, MessageId, Origin,
-    Rank, Referred, Standing, Tap, TapElsewhere, is_admin,
+    ChatKind, Document, Entity, EntityKind, Event, GuestCall, InlineQuery, KINDS, Message,
+    MessageId, Origin, Rank, Referred, Standing, Tap, TapElsewhere, is_admin,
 };
 pub use membership::Membership;
 pub use memory::{Memory, Remembered};
 pub use menu::{GuideCommand, Line, menu};
+pub use operator::{By, Done, Hindrance, Upkeep, carried_out};
 pub use press::Press;
 pub use respond::{respond, trouble};
 pub use rules::{Pace, Rules, SeenBy, choices};
@@ -83,15 +86,16 @@ impl Me {
 pub struct Settings {
     /// The language in which the bot speaks of itself to those whose own it does not speak.
     pub language: Language,
-    /// The operator's user id: in a direct message he is given the report on all chats.
-    pub operator: Option<i64>,
+    /// The operators' user ids: in a direct message they are given the report on all chats, and look
+    /// after the library.
+    pub operators: Vec<i64>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             language: Language::Arabic,
-            operator: None,
+            operators: Vec::new(),
         }
     }
 }
@@ -227,6 +231,29 @@ pub enum Action {
         /// What is done for anybody else.
         otherwise: Box<Action>,
     },
+    /// Change a chat's settings, or show more of them.
+    Adjust {
+        /// The tap that asks for it.
+        tap: Box<Tap>,
+        /// What it asks for.
+        press: Press,
+    },
+    /// Show an operator more of the library.
+    Manage {
+        /// The tap that asks for it.
+        tap: Box<Tap>,
+        /// What it asks for.
+        press: Press,
+        /// In which language.
+        language: Language,
+    },
+    /// Work on the library, which the edge does; then [`carried_out`] says what came of it.
+    Upkeep {
+        /// Who ordered it.
+        by: By,
+        /// The work.
+        upkeep: Upkeep,
+    },
     /// What needs no words of the library.
     Do(Vec<Effect>),
 }
@@ -248,6 +275,10 @@ impl Action {
             Self::Answer { asked, .. } | Self::Read { asked, .. } | Self::Say { asked, .. } => {
                 Self::Say { asked, what }
             }
+            Self::Upkeep {
+                by: By::Message(asked),
+                ..
+            } => Self::Say { asked, what },
             Self::IfAdmin { .. } => Self::Do(Vec::new()),
             other => other,
         }
@@ -291,6 +322,10 @@ pub enum Saying {
     AdminsOnly,
     /// The settings, with buttons.
     Settings,
+    /// The articles, to an operator.
+    Library,
+    /// Which documents can become articles.
+    NotAText,
     /// What was asked in so many days, in all chats or in this one.
     Report {
         /// The days.
@@ -317,6 +352,7 @@ pub fn decide(event: &Event, known: &Known<'_>) -> Vec<Action> {
             from: *from,
             to: *to,
         }])),
+        Event::Refused(wrong) => Some(operator::refused(wrong, known)),
         Event::Message(_) | Event::Edited(_) | Event::Guest(_) | Event::Other => None,
     };
     action.into_iter().collect()
@@ -422,6 +458,13 @@ fn heed(message: &Message, asked: Asked, known: &Known<'_>) -> Option<Action> {
     use ChatKind::{Group, Private};
     let me = known.me;
     let (address, rest) = address::read(message, me);
+    let command = match address {
+        Address::Command(command) => Some(command),
+        _ => None,
+    };
+    if let Some(order) = operator::ordered(message, command, &asked, known) {
+        return Some(order);
+    }
     let what = match (address, message.chat_kind) {
         (Address::Command(Command::Settings), Private) => Saying::Settings,
         (Address::Command(Command::Settings), Group) => {
@@ -435,7 +478,7 @@ fn heed(message: &Message, asked: Asked, known: &Known<'_>) -> Option<Action> {
             return admins(message, asked, report, known);
         }
         (Address::Command(Command::Report), Private)
-            if message.author.is_some() && message.author == known.settings.operator =>
+            if operator::is_operator(message.author, known) =>
         {
             Saying::Report {
                 days: report::PERIODS[0],
@@ -450,12 +493,20 @@ fn heed(message: &Message, asked: Asked, known: &Known<'_>) -> Option<Action> {
         }
         (Address::Command(Command::Start), Private) => Saying::Start,
         (Address::Command(Command::Help), _)
-        | (Address::UnknownCommand | Address::Command(Command::Report), Private) => Saying::Help,
+        | (
+            Address::UnknownCommand
+            | Address::Command(Command::Report | Command::Library | Command::Reload),
+            Private,
+        ) => Saying::Help,
         (Address::Command(Command::Article), _) => Saying::Article,
         (Address::Command(Command::Privacy), _) => Saying::Privacy,
         (Address::Command(Command::Forget), _) => Saying::Forgotten,
         (Address::Nobody, Private) if message.spoken && rest.is_empty() => Saying::TextOnly,
-        (Address::Command(Command::Start) | Address::UnknownCommand, Group) => return None,
+        (
+            Address::Command(Command::Start | Command::Library | Command::Reload)
+            | Address::UnknownCommand,
+            Group,
+        ) => return None,
         (Address::Nobody, _) if rest.is_empty() => return None,
         (Address::Nobody, Group) if !replies_to(message, me) => {
             let wanted = asked.rules.unaddressed && unaddressed::is_question(message);
@@ -516,8 +567,9 @@ fn ask(message: &Message, written: String, asked: Asked, known: &Known<'_>) -> A
             .filter(|_| selected.is_none())
             .and_then(|mine| Answered::recall(known.memory, message.chat, MessageId::Open(mine.id)))
             .map(Box::new);
-        // What was quoted says more than the whole answer does.
-        let replied = reply.filter(|_| follows.is_none());
+        // What was quoted says more than the whole answer does; that is for where the article has
+        // changed since. A mere pointer says nothing.
+        let replied = reply.filter(|_| follows.as_ref().is_none_or(|it| !it.places.is_empty()));
         let replied = replied.map(|reply| reply.text.clone());
         return answer(asked, written, selected.or(replied), follows);
     }

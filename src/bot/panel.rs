@@ -6,14 +6,16 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::articles::Chosen;
 use super::call::{Call, Effect, Note, NoteId};
 use super::event::{MessageId, Tap};
 use super::memory::recall;
 use super::menu::menu;
 use super::press::Press;
 use super::rules::{Rules, SeenBy, choices};
-use super::{Action, Asked, ChatKind, Known, post, report, tap};
+use super::{Action, Asked, ChatKind, Known, articles, post, report, tap, turning};
 use crate::analysis::Language;
+use crate::library::Library;
 use crate::render::{self, Body, Keyboard};
 use crate::wording::{self, Audience, Label, Setting, Toast};
 
@@ -80,6 +82,7 @@ pub(super) fn settings(
     chat: ChatKind,
     topic: Option<i64>,
     rules: &Rules,
+    library: &Library,
     language: Language,
 ) -> (Body, Keyboard) {
     let keyboard = settings_of(chat, topic, rules)
@@ -99,6 +102,7 @@ pub(super) fn settings(
             let label = setting.line(language, now, pace_of(rules, now));
             keyboard.row([(label, press.data())])
         })
+        .row(articles::setting(rules, library, language))
         .row([(Label::Done.text(language).to_owned(), Press::Done.data())]);
     let body = render::say(wording::settings(language, topic.is_some()));
     (body, keyboard)
@@ -141,9 +145,10 @@ pub(super) fn tapped(tap: &Tap, press: Press, known: &Known<'_>) -> Action {
     };
     let panel = recall::<Panel>(known.memory, KIND, tap.chat, message);
     let done = match (panel, press) {
-        (Some(Panel::Settings { topic, language }), _) => {
-            changed(tap, message, press, topic, language, known)
-        }
+        (Some(Panel::Settings { .. }), _) => Some(Action::Adjust {
+            tap: Box::new(tap.clone()),
+            press,
+        }),
         (
             Some(Panel::Report {
                 everywhere,
@@ -157,7 +162,7 @@ pub(super) fn tapped(tap: &Tap, press: Press, known: &Known<'_>) -> Action {
                 tap.chat
             };
             let (body, keyboard) = report::report(chat, days, language, known);
-            show(tap, None, &body, &keyboard)
+            Action::Do(show(tap, None, &body, &keyboard))
         }),
         _ => None,
     };
@@ -165,33 +170,65 @@ pub(super) fn tapped(tap: &Tap, press: Press, known: &Known<'_>) -> Action {
         return tap::say(tap, Toast::Old, known);
     };
     if tap.chat_kind == ChatKind::Private {
-        return Action::Do(done);
+        return done;
     }
     Action::IfAdmin {
         chat: tap.chat,
         user: tap.user,
-        then: Box::new(Action::Do(done)),
+        then: Box::new(done),
         otherwise: Box::new(tap::say(tap, Toast::AdminsOnly, known)),
     }
 }
 
-/// What a tap below the settings does; none where it makes no sense there.
+/// What a tap below the settings does: where it makes no sense there, the button is old.
+pub(super) fn adjusted(
+    tap: &Tap,
+    press: Press,
+    library: &Library,
+    known: &Known<'_>,
+) -> Vec<Effect> {
+    let panel = match tap.message {
+        MessageId::Open(message) => recall(known.memory, KIND, tap.chat, message),
+        MessageId::Whisper(_) => None,
+    };
+    let done = match (panel, tap.message) {
+        (Some(Panel::Settings { topic, language }), MessageId::Open(message)) => {
+            changed(tap, message, press, (topic, language), library, known)
+        }
+        _ => None,
+    };
+    done.unwrap_or_else(|| vec![turning::old(tap, known)])
+}
+
 fn changed(
     tap: &Tap,
     message: i64,
     press: Press,
-    topic: Option<i64>,
-    language: Language,
+    (topic, language): (Option<i64>, Language),
+    library: &Library,
     known: &Known<'_>,
 ) -> Option<Vec<Effect>> {
     let before = Rules::of(known.memory, tap.chat, topic);
     let mut rules = before.clone();
     let offered = |setting| settings_of(tap.chat_kind, topic, &before).contains(&setting);
     let (body, keyboard) = match press {
-        Press::Panel => settings(tap.chat_kind, topic, &rules, language),
+        Press::Panel => settings(tap.chat_kind, topic, &rules, library, language),
+        Press::Articles(page) => articles::choice(page, &rules, library, language),
+        Press::AllArticles => {
+            rules.articles.clear();
+            articles::choice(0, &rules, library, language)
+        }
+        Press::Article(page, key) => match articles::choose(&mut rules, key, library) {
+            Chosen::Changed => articles::choice(page, &rules, library, language),
+            Chosen::Enough => {
+                let word = Toast::EnoughChosen.text(known.language(tap.language.as_deref()));
+                return Some(vec![post::toast(&tap.query, Some(word))]);
+            }
+            Chosen::Unknown => return None,
+        },
         Press::Pick(setting) if offered(setting) => picker(setting, &rules, language),
         Press::Choose(setting, choice) if offered(setting) && rules.choose(setting, choice) => {
-            settings(tap.chat_kind, topic, &rules, language)
+            settings(tap.chat_kind, topic, &rules, library, language)
         }
         Press::Done => {
             let body = render::say(wording::settings_kept(language));

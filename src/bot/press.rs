@@ -31,6 +31,22 @@ pub enum Press {
     Done,
     /// Show the report of so many days.
     Report(i64),
+    /// Show this page of the articles to choose from.
+    Articles(usize),
+    /// Choose an article, or choose it no more, on that page.
+    Article(usize, u64),
+    /// Choose all articles.
+    AllArticles,
+    /// Show this page of the library.
+    Shelf(usize),
+    /// Ask whether an article shall be taken out.
+    Remove(u64),
+    /// Do what was asked about.
+    Confirm,
+    /// Leave it.
+    Cancel,
+    /// Take it back.
+    Undo,
 }
 
 impl Press {
@@ -61,6 +77,14 @@ impl Press {
             Self::Choose(setting, choice) => format!("{VERSION}s{}.{choice}", number(setting)),
             Self::Done => format!("{VERSION}x"),
             Self::Report(days) => format!("{VERSION}r{days}"),
+            Self::Articles(page) => format!("{VERSION}g{page}"),
+            Self::Article(page, key) => format!("{VERSION}a{page}.{key:016x}"),
+            Self::AllArticles => format!("{VERSION}h"),
+            Self::Shelf(page) => format!("{VERSION}l{page}"),
+            Self::Remove(key) => format!("{VERSION}m{key:016x}"),
+            Self::Confirm => format!("{VERSION}y"),
+            Self::Cancel => format!("{VERSION}n"),
+            Self::Undo => format!("{VERSION}z"),
         }
     }
 
@@ -94,6 +118,17 @@ impl Press {
             }
             ('x', "") => Self::Done,
             ('r', days) => Self::Report(days.parse().ok()?),
+            ('g', page) => Self::Articles(page.parse().ok()?),
+            ('a', _) => {
+                let (page, key) = rest.split_once('.')?;
+                Self::Article(page.parse().ok()?, u64::from_str_radix(key, 16).ok()?)
+            }
+            ('h', "") => Self::AllArticles,
+            ('l', page) => Self::Shelf(page.parse().ok()?),
+            ('m', key) => Self::Remove(u64::from_str_radix(key, 16).ok()?),
+            ('y', "") => Self::Confirm,
+            ('n', "") => Self::Cancel,
+            ('z', "") => Self::Undo,
             _ => return None,
         };
         // One way to write each: nothing but what this bot wrote is read.
@@ -127,6 +162,15 @@ mod tests {
             Press::Done,
             Press::Report(30),
             Press::Report(i64::MIN),
+            Press::Articles(7),
+            Press::Article(usize::MAX, u64::MAX),
+            Press::Article(0, 7),
+            Press::AllArticles,
+            Press::Shelf(usize::MAX),
+            Press::Remove(0),
+            Press::Confirm,
+            Press::Cancel,
+            Press::Undo,
         ];
         if Press::View(far).data().len() <= 64 {
             all.push(Press::View(far));
@@ -172,7 +216,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_data_makes_it_stumble(data in "\\PC{0,64}|1[vbwudepsxr][0-9.-]{0,12}") {
+        fn no_data_makes_it_stumble(data in "\\PC{0,64}|1[vbwudepsxrgahlmynz][0-9a-f.-]{0,20}") {
             if let Some(press) = Press::read(&data) {
                 prop_assert_eq!(press.data(), data);
             }

@@ -85,7 +85,7 @@ impl Tally {
 /// Counts in the chat's tally, where it is a group, and in the operator's, where there is one.
 fn count(chat: i64, kind: ChatKind, known: &Known<'_>, change: impl Fn(&mut Tally)) -> Vec<Effect> {
     let own = (kind == ChatKind::Group).then_some(chat);
-    let all = known.settings.operator.map(|_| EVERYWHERE);
+    let all = (!known.settings.operators.is_empty()).then_some(EVERYWHERE);
     let keep = |chat| {
         let key = day(known.now);
         let mut tally = Tally::of(chat, key, known);

@@ -7,11 +7,13 @@ use super::answered::{Answered, Claim, Place};
 use super::call::{Call, Effect};
 use super::delivery::{deliver, give, with_pace};
 use super::panel::{self, Panel};
-use super::{Action, Asked, ChatKind, Known, Reading, Saying};
-use super::{guest, inline, pace, post, reading, report, subjects, turning, unaddressed};
+use super::{Action, Asked, ChatKind, Hindrance, Known, Reading, Saying};
+use super::{
+    articles, guest, inline, operator, pace, post, reading, report, subjects, turning, unaddressed,
+};
 use crate::analysis::Language;
 use crate::answer::{Quote, Verdict};
-use crate::library::{Context, Library, LibraryError};
+use crate::library::{Context, Library, LibraryError, Scope};
 use crate::render::{self, Destination, Keyboard, OutgoingMessage};
 use crate::wording;
 
@@ -48,7 +50,12 @@ pub fn respond(
             language,
             can,
         } => {
-            let words = wording::welcome(*language, &known.me.username, title(library), *can);
+            let words = wording::welcome(
+                *language,
+                &known.me.username,
+                title(library, &Scope::default()),
+                *can,
+            );
             let to = Destination {
                 chat: *chat,
                 topic: None,
@@ -69,6 +76,16 @@ pub fn respond(
             subjects::tapped(tap, answered.as_deref(), library, known)
         }
         Action::OpenElsewhere(tap) => subjects::tapped_elsewhere(tap, library, known),
+        Action::Adjust { tap, press } => panel::adjusted(tap, *press, library, known),
+        Action::Manage {
+            tap,
+            press,
+            language,
+        } => operator::managed(tap, *press, *language, library, known),
+        // Who does not do it himself can have it done by nobody.
+        Action::Upkeep { by, upkeep } => {
+            operator::carried_out(by, &Err(Hindrance::Fixed), upkeep, library, known)
+        }
         Action::Offer(query) => vec![Effect::Call(inline::answer(query, library, known)?)],
         Action::Visit(call) => {
             let call = guest::answer(call, library, known)?;
@@ -124,8 +141,10 @@ fn answer(
         let answered = remembered(asked, language, Claim::GoesOn, &[&next], 1, known);
         return Ok(give(asked, &answered, library, known, Vec::new()));
     }
+    let scope = articles::scope(&asked.rules, library);
     let context = Context {
         text: text.as_deref().filter(|_| !wordless),
+        scope: Some(&scope),
     };
     let answer = library.answer(&question, context)?;
     if asked.unaddressed && !unaddressed::is_clear(&answer) {
@@ -207,7 +226,8 @@ fn remembered(
 /// The article by its subjects. A link that leads nowhere begins the conversation as usual.
 fn read(asked: &Asked, what: &Reading, library: &Library, known: &Known<'_>) -> Vec<Effect> {
     let look = asked.rules.look(asked.language);
-    let Some(opened) = subjects::open(what, library, look) else {
+    let scope = articles::scope(&asked.rules, library);
+    let Some(opened) = subjects::open(what, library, look, &scope) else {
         return say(asked, Saying::Start, library, known);
     };
     let quotes: Vec<&Quote<'_>> = opened.quotes.iter().collect();
@@ -219,14 +239,18 @@ fn read(asked: &Asked, what: &Reading, library: &Library, known: &Known<'_>) -> 
 fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec<Effect> {
     let language = asked.language;
     let example = wording::example(language);
+    let scope = articles::scope(&asked.rules, library);
     let (keyboard, claim) = match what {
-        Saying::Article => (subjects::doors(library, language), Claim::Reads),
+        Saying::Article => (subjects::doors(library, language, &scope), Claim::Reads),
         _ => (Keyboard::default(), Claim::Silent),
     };
     let body = match what {
-        Saying::Start => render::say(&wording::start(language, title(library), example)),
+        Saying::Start => render::say(&wording::start(language, title(library, &scope), example)),
         Saying::Help => render::say(&wording::help(language, &known.me.username, example)),
-        Saying::Article => render::articles(library.articles(), language),
+        Saying::Article => {
+            let articles = library.articles_in(&scope);
+            render::articles(articles.map(|(_, article)| article), language)
+        }
         Saying::Privacy => render::say(wording::privacy(language)),
         // Forgotten first, then told so; and nothing is remembered of having told it.
         Saying::Forgotten => {
@@ -250,10 +274,16 @@ fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec
         }
         Saying::Settings => {
             let topic = asked.to.topic;
-            let (body, keyboard) = panel::settings(asked.chat, topic, &asked.rules, language);
+            let (body, keyboard) =
+                panel::settings(asked.chat, topic, &asked.rules, library, language);
             let call = Panel::Settings { topic, language }.open(asked, body, keyboard);
             return with_pace(asked, Effect::Call(call));
         }
+        Saying::Library => {
+            let call = operator::list(asked, library);
+            return with_pace(asked, Effect::Call(call));
+        }
+        Saying::NotAText => render::say(wording::not_a_text(language)),
         Saying::Report { days, everywhere } => {
             let chat = if everywhere {
                 report::EVERYWHERE
@@ -278,10 +308,9 @@ fn say(asked: &Asked, what: Saying, library: &Library, known: &Known<'_>) -> Vec
     deliver(asked, body, keyboard, &answered, known)
 }
 
-/// The article's title, where the library has just one.
-fn title(library: &Library) -> Option<&str> {
-    match library.articles() {
-        [article] => Some(article.title()),
-        _ => None,
-    }
+/// The article's title, where there is just one to draw on.
+fn title<'l>(library: &'l Library, scope: &Scope) -> Option<&'l str> {
+    let mut articles = library.articles_in(scope);
+    let (_, only) = articles.next()?;
+    articles.next().is_none().then(|| only.title())
 }

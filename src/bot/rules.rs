@@ -41,6 +41,8 @@ pub struct Rules {
     pub offset: i16,
     /// Whether the bot stays out of this topic.
     pub away: bool,
+    /// The names of the articles that are drawn on; none: all.
+    pub articles: Vec<String>,
 }
 
 /// Who sees an answer in a group.
@@ -92,6 +94,7 @@ impl Default for Rules {
             quiet_to: 7,
             offset: 180,
             away: false,
+            articles: Vec::new(),
         }
     }
 }

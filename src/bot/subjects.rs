@@ -13,10 +13,10 @@ use super::answered::{Answered, Claim, Place};
 use super::call::{Call, Effect};
 use super::event::{Tap, TapElsewhere};
 use super::rules::Rules;
-use super::{ChatKind, Known, post, reading};
+use super::{ChatKind, Known, articles, post, reading};
 use crate::analysis::Language;
 use crate::answer::Quote;
-use crate::library::{Library, Subject};
+use crate::library::{Library, Scope, Subject};
 use crate::render::{self, Body, Keyboard, Look, OutgoingMessage};
 use crate::wording;
 
@@ -97,13 +97,24 @@ enum Behind<'l> {
 }
 
 /// What a message asked to read; none where there is no such thing.
-pub(super) fn open<'l>(reading: &Reading, library: &'l Library, look: Look) -> Option<Opened<'l>> {
+pub(super) fn open<'l>(
+    reading: &Reading,
+    library: &'l Library,
+    look: Look,
+    scope: &Scope,
+) -> Option<Opened<'l>> {
     match reading {
-        Reading::Subjects => menu(library, &library.subjects(), 0, look.language),
-        Reading::Command(name) => match library.subjects_by_command(name).as_slice() {
-            [subject] => page(subject, 0, look),
-            several => menu(library, several, 0, look.language),
-        },
+        Reading::Subjects => menu(library, &library.subjects_in(scope), 0, look.language),
+        Reading::Command(name) => {
+            let mut subjects = library.subjects_by_command(name);
+            subjects.retain(|subject| scope.holds(subject.article()));
+            match subjects.as_slice() {
+                // It is a subject of articles that are not drawn on here.
+                [] => menu(library, &library.subjects_in(scope), 0, look.language),
+                [subject] => page(subject, 0, look),
+                several => menu(library, several, 0, look.language),
+            }
+        }
         Reading::Link(payload) => {
             let (article, passage) = library.linked(payload)?;
             page(&library.whole(article), passage, look)
@@ -112,9 +123,9 @@ pub(super) fn open<'l>(reading: &Reading, library: &'l Library, look: Look) -> O
 }
 
 /// The buttons below the word on what the articles are.
-pub(super) fn doors(library: &Library, language: Language) -> Keyboard {
-    let several = library.articles().len() > 1;
-    let articles = library.articles().iter().enumerate().take(MENU);
+pub(super) fn doors(library: &Library, language: Language, scope: &Scope) -> Keyboard {
+    let several = library.articles_in(scope).nth(1).is_some();
+    let articles = library.articles_in(scope).take(MENU);
     articles
         .map(|(at, article)| {
             let title = several.then(|| article.title());
@@ -186,12 +197,19 @@ pub(super) fn is_door(data: &str) -> bool {
     data.split(':').next() == Some(PREFIX)
 }
 
-fn behind(door: Door, library: &Library, look: Look) -> Option<Behind<'_>> {
+fn behind<'l>(door: Door, library: &'l Library, look: Look, scope: &Scope) -> Option<Behind<'l>> {
+    let by_key = |key| {
+        let subject = library.subject_by_key(key);
+        subject.filter(|subject| scope.holds(subject.article()))
+    };
     Some(match door {
-        Door::Menu(from) => Behind::Shown(menu(library, &library.subjects(), from, look.language)?),
-        Door::Page(key, from) => Behind::Shown(page(&library.subject_by_key(key)?, from, look)?),
+        Door::Menu(from) => {
+            let subjects = library.subjects_in(scope);
+            Behind::Shown(menu(library, &subjects, from, look.language)?)
+        }
+        Door::Page(key, from) => Behind::Shown(page(&by_key(key)?, from, look)?),
         Door::Whole(key, from) => {
-            let whole = library.subject_by_key(key);
+            let whole = by_key(key);
             Behind::Whole(whole.filter(|whole| from < whole.passages().len())?, from)
         }
     })
@@ -206,10 +224,11 @@ pub(super) fn tapped(
 ) -> Vec<Effect> {
     let topic = answered.and_then(|answered| answered.topic);
     let rules = Rules::of(known.memory, tap.chat, topic);
+    let scope = articles::scope(&rules, library);
     let door = Door::read(&tap.data);
     let opened = door.and_then(|(door, language)| {
         let look = rules.look(language);
-        Some((behind(door, library, look)?, look))
+        Some((behind(door, library, look, &scope)?, look))
     });
     match (opened, tap.chat_kind) {
         (Some((Behind::Shown(opened), look)), _) => {
@@ -255,7 +274,9 @@ pub(super) fn tapped_elsewhere(
     known: &Known<'_>,
 ) -> Vec<Effect> {
     let door = Door::read(&tap.data);
-    match door.and_then(|(door, language)| behind(door, library, Look::usual(language))) {
+    let all = Scope::default();
+    let usual = |(door, language)| behind(door, library, Look::usual(language), &all);
+    match door.and_then(usual) {
         Some(Behind::Shown(opened)) => {
             let edit = post::edit_elsewhere(&tap.message, &opened.body, &opened.keyboard);
             vec![post::toast(&tap.query, None), Effect::Call(edit)]

@@ -11,7 +11,7 @@ use super::call::{Effect, Note, NoteId};
 use super::event::{MessageId, Tap};
 use super::memory::recall;
 use super::press::Press;
-use super::{Action, ChatKind, Known, panel, post, report, subjects};
+use super::{Action, ChatKind, Known, operator, panel, post, report, subjects};
 use crate::wording::Toast;
 
 /// The kind of the notes that hold votes; their key is of the message and the member.
@@ -62,10 +62,23 @@ pub(super) fn tapped(tap: &Tap, known: &Known<'_>) -> Action {
                 | Press::Pick(_)
                 | Press::Choose(..)
                 | Press::Done
-                | Press::Report(_)),
+                | Press::Report(_)
+                | Press::Articles(_)
+                | Press::Article(..)
+                | Press::AllArticles),
             ),
             _,
         ) => panel::tapped(tap, press, known),
+        (
+            Some(
+                press @ (Press::Shelf(_)
+                | Press::Remove(_)
+                | Press::Confirm
+                | Press::Cancel
+                | Press::Undo),
+            ),
+            _,
+        ) => operator::tapped(tap, press, known),
         _ => say(tap, Toast::Old, known),
     }
 }

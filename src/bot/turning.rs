@@ -1,7 +1,7 @@
 //! What a tap below an answer shows: more of the article around it, where it stands, or the answer
 //! to everyone. Where the article has changed since, the tap is old.
 
-use super::answered::{Answered, id_of};
+use super::answered::{Answered, Place, id_of};
 use super::call::{Call, Effect};
 use super::event::{MessageId, Tap};
 use super::{Known, Rules, View, post, reading};
@@ -13,6 +13,16 @@ use crate::wording::{self, Toast};
 pub(super) fn old(tap: &Tap, known: &Known<'_>) -> Effect {
     let language = known.language(tap.language.as_deref());
     post::toast(&tap.query, Some(Toast::Old.text(language)))
+}
+
+/// The same where what an answer quoted cannot be shown, and why.
+fn gone(tap: &Tap, answered: &Answered, library: &Library, known: &Known<'_>) -> Effect {
+    let rewritten = |place: &Place| place.quote(library).is_none();
+    if answered.places.iter().any(rewritten) {
+        let language = known.language(tap.language.as_deref());
+        return post::toast(&tap.query, Some(Toast::Rewritten.text(language)));
+    }
+    old(tap, known)
 }
 
 /// Shows another part of the article in an answer; the tap is old where that part is gone.
@@ -28,7 +38,7 @@ pub(super) fn turn(
     }
     let rules = Rules::of(known.memory, tap.chat, answered.topic);
     let Some((body, keyboard)) = reading::shown(answered, view, rules.gloss, library) else {
-        return vec![old(tap, known)];
+        return vec![gone(tap, answered, library, known)];
     };
     let keyboard = reading::buttons_for(tap.message, keyboard, answered);
     let turned = Answered {
@@ -53,7 +63,7 @@ pub(super) fn whereabouts(
 ) -> Vec<Effect> {
     let which = answered.view.map_or(0, |view| view.which);
     let Some(quote) = answered.places.get(which).and_then(|it| it.quote(library)) else {
-        return vec![old(tap, known)];
+        return vec![gone(tap, answered, library, known)];
     };
     let language = known.language(tap.language.as_deref());
     let (paragraph, of) = reading::place(&quote);
@@ -71,7 +81,7 @@ pub(super) fn show_all(
     let rules = Rules::of(known.memory, tap.chat, answered.topic);
     let Some((body, keyboard)) = reading::shown(answered, answered.view, rules.gloss, library)
     else {
-        return vec![old(tap, known)];
+        return vec![gone(tap, answered, library, known)];
     };
     let to = Destination {
         chat: tap.chat,

@@ -1,13 +1,13 @@
 //! `iqtibas run`: the bot until it is asked to stop, with what stands around it.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use crate::bot::Settings;
 use crate::config::Run;
-use crate::library::Library;
+use crate::live::LiveLibrary;
+use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::telegram::{self, Service, Webhook};
 use crate::web::{self, Health};
@@ -30,25 +30,32 @@ pub(super) fn run(run: &Run) -> Result<()> {
         (Some(url), Some(listen), Some(secret)) => Some(Webhook::new(url, listen, secret)?),
         _ => None,
     };
-    let library = super::open(&run.place)?;
-    for article in library.articles() {
+    let library = LiveLibrary::open(
+        &run.place.library,
+        &run.place.segments(),
+        Metrics::default(),
+    )?;
+    for article in library.current().articles() {
         tracing::info!(
             article = article.id(),
             passages = article.passages().len(),
             "open"
         );
     }
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .build()?
-        .block_on(serve(run, client, webhook, library))
+        .build()?;
+    let ended = runtime.block_on(serve(run, client, webhook, library));
+    // A library that is being read is not waited for.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn serve(
     run: &Run,
     client: telegram::Client,
     webhook: Option<Webhook>,
-    library: Library,
+    library: LiveLibrary,
 ) -> Result<()> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
@@ -60,6 +67,7 @@ async fn serve(
         let mut stopped = stopped.clone();
         async move { _ = stopped.wait_for(|stopped| *stopped).await }
     };
+    tokio::spawn(keep_up(library.clone()));
     let health = Health::new(Instant::now());
     tokio::spawn(systemd::watchdog(health.clone()));
     let store = tokio::select! {
@@ -68,19 +76,40 @@ async fn serve(
         store = open_store(run, &health) => store?,
     };
     let settings = Settings {
-        operator: run.operator,
+        operators: run.operators.clone(),
         ..Settings::default()
     };
     let service = Service {
         settings,
         webhook,
-        ..Service::new(client, Arc::new(library), store, health)
+        ..Service::new(client, library, store, health)
     };
     let pages = tokio::spawn(show_health(run, &service).await?.run(asked_to_stop()));
     systemd::ready();
     let ended = telegram::run(service, asked_to_stop()).await;
     pages.abort();
     ended
+}
+
+/// Takes in what changes in the library: when it is seen, and when a SIGHUP says so.
+async fn keep_up(library: LiveLibrary) {
+    #[cfg(unix)]
+    let asked = async {
+        let kind = tokio::signal::unix::SignalKind::hangup();
+        match tokio::signal::unix::signal(kind) {
+            Ok(mut hangups) => {
+                while hangups.recv().await.is_some() {
+                    tracing::info!("asked to read the library anew");
+                    library.refresh().await;
+                }
+            }
+            Err(error) => tracing::warn!(%error, "SIGHUP is not heard"),
+        }
+        std::future::pending::<()>().await;
+    };
+    #[cfg(not(unix))]
+    let asked = std::future::pending::<()>();
+    tokio::join!(asked, library.watch());
 }
 
 /// The state, as soon as no other process works with it.

@@ -128,7 +128,10 @@ impl Files {
 }
 
 /// The articles' files by name.
-fn article_files(dir: &Path, segments: &Path) -> Result<BTreeMap<String, PathBuf>, LibraryError> {
+pub(super) fn article_files(
+    dir: &Path,
+    segments: &Path,
+) -> Result<BTreeMap<String, PathBuf>, LibraryError> {
     let mut files: BTreeMap<String, PathBuf> = BTreeMap::new();
     for path in entries(dir)? {
         let file = if path.is_dir() {
@@ -185,7 +188,7 @@ fn article_in(folder: &Path) -> Result<Option<PathBuf>, LibraryError> {
 }
 
 /// The guide beside an article that has a folder of its own.
-fn guide_files(library: &Path, article: &Path) -> Result<Vec<PathBuf>, LibraryError> {
+pub(super) fn guide_files(library: &Path, article: &Path) -> Result<Vec<PathBuf>, LibraryError> {
     let Some(folder) = article.parent().filter(|folder| *folder != library) else {
         return Ok(Vec::new());
     };
@@ -243,7 +246,7 @@ fn read(path: &Path) -> Result<Vec<u8>, LibraryError> {
     })
 }
 
-fn read_text(path: &Path) -> Result<String, LibraryError> {
+pub(super) fn read_text(path: &Path) -> Result<String, LibraryError> {
     fs::read_to_string(path).map_err(|error| LibraryError::Io {
         path: path.to_owned(),
         error,

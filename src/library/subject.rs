@@ -3,7 +3,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::Library;
+use super::{Library, Scope};
 use crate::analysis::Language;
 use crate::answer::Quote;
 use crate::guide::Topic;
@@ -81,6 +81,13 @@ impl Library {
         (0..self.articles.len())
             .flat_map(|article| self.subjects_of(article))
             .collect()
+    }
+
+    /// The subjects of the articles that are drawn on.
+    #[must_use]
+    pub fn subjects_in(&self, scope: &Scope) -> Vec<Subject<'_>> {
+        let articles = self.articles_in(scope);
+        articles.flat_map(|(at, _)| self.subjects_of(at)).collect()
     }
 
     /// The subjects of one article.

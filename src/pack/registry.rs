@@ -139,7 +139,8 @@ impl Registered {
 }
 
 impl Registry {
-    fn file(segments: &Path) -> PathBuf {
+    /// The file of the registry.
+    pub(crate) fn file(segments: &Path) -> PathBuf {
         segments.join("packs.toml")
     }
 

@@ -22,7 +22,13 @@ pub(super) fn explained(stage: &Stage, message: &Message) -> Value {
     let started = Instant::now();
     let question = library.question(&asked);
     let text = context.as_deref();
-    let answer = match library.answer(&question, Context { text }) {
+    let answer = match library.answer(
+        &question,
+        Context {
+            text,
+            ..Context::default()
+        },
+    ) {
         Ok(answer) => answer,
         Err(error) => {
             tracing::error!(%error, "the library cannot be read");

@@ -14,11 +14,16 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use teloxide::Bot;
+use teloxide::payloads::GetFile;
 use teloxide::requests::Payload;
+use teloxide::types::{File, FileId};
 use tokio::sync::Semaphore;
 
 /// How long a call may take that Telegram answers at once.
 pub(super) const DEADLINE: Duration = Duration::from_secs(20);
+
+/// How long fetching a file may take.
+const FETCH: Duration = Duration::from_secs(60);
 
 /// The most calls in flight.
 const IN_FLIGHT: usize = 64;
@@ -104,7 +109,7 @@ impl Client {
         let response = self
             .bot
             .client()
-            .post(self.address(method))
+            .post(self.address("", method))
             .timeout(deadline)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .body(body)
@@ -116,10 +121,38 @@ impl Client {
         read(status, &answer)
     }
 
-    fn address(&self, method: &str) -> String {
+    /// Fetches a file of at most `most` bytes.
+    pub(super) async fn fetch(&self, file: &str, most: usize) -> Result<Vec<u8>, FetchError> {
+        let payload = GetFile::new(FileId(file.to_owned()));
+        let file: File = self.make(&payload, DEADLINE).await?;
+        let _turn = self.in_flight.acquire().await.expect("never closed");
+        let mut response = self
+            .bot
+            .client()
+            .get(self.address("file/", &file.path))
+            .timeout(FETCH)
+            .send()
+            .await
+            .map_err(CallError::from_http)?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(CallError::Unanswered(format!("no file: {status}")).into());
+        }
+        let mut content = Vec::new();
+        while let Some(part) = response.chunk().await.map_err(CallError::from_http)? {
+            if content.len() + part.len() > most {
+                return Err(FetchError::TooLarge);
+            }
+            content.extend_from_slice(&part);
+        }
+        Ok(content)
+    }
+
+    /// Where something of the bot's lies: its methods, or below `of` its files.
+    fn address(&self, of: &str, what: &str) -> String {
         let base = self.bot.api_url();
         let base = base.as_str().trim_end_matches('/');
-        format!("{base}/bot{}/{method}", self.bot.token())
+        format!("{base}/{of}bot{}/{what}", self.bot.token())
     }
 }
 
@@ -163,6 +196,17 @@ pub(super) enum CallError {
     /// The call may have reached Telegram; its answer did not reach us.
     #[error("no answer: {0}")]
     Unanswered(String),
+}
+
+/// Why a file was not fetched.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FetchError {
+    /// It is larger than was allowed.
+    #[error("the file is too large")]
+    TooLarge,
+    /// Telegram did not give it.
+    #[error(transparent)]
+    Failed(#[from] CallError),
 }
 
 #[derive(Deserialize)]

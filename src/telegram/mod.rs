@@ -26,6 +26,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::Value;
 use teloxide::requests::Payload;
+use tokio::sync::watch;
 
 pub use call::{Client, ClientError};
 pub use webhook::Webhook;
@@ -37,8 +38,8 @@ use engine::{Desk, Engine, Shift};
 use receive::Updates;
 use serve::Counter;
 
-use crate::bot::{GuideCommand, Me, Settings};
-use crate::library::Library;
+use crate::bot::{Event, Me, Settings};
+use crate::live::LiveLibrary;
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
 use crate::web::{self, Health};
@@ -60,7 +61,7 @@ pub struct Service {
     /// The connection to Telegram.
     pub client: Client,
     /// What it answers from.
-    pub library: Arc<Library>,
+    pub library: LiveLibrary,
     /// What outlives it.
     pub store: Store,
     /// What the operator chose.
@@ -76,16 +77,22 @@ pub struct Service {
 impl Service {
     /// A service that asks for updates.
     #[must_use]
-    pub fn new(client: Client, library: Arc<Library>, store: Store, health: Health) -> Self {
+    pub fn new(
+        client: Client,
+        library: impl Into<LiveLibrary>,
+        store: Store,
+        health: Health,
+    ) -> Self {
+        let library = library.into();
         health.library_loaded(true);
         health.store_writable(true);
         Self {
             client,
-            library,
             store,
             settings: Settings::default(),
             webhook: None,
-            metrics: Metrics::default(),
+            metrics: library.metrics().clone(),
+            library,
             health,
         }
     }
@@ -114,13 +121,15 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
         me = introduce(&client) => me?,
     };
     store.belongs_to(me.id).await?;
-    let me = Me {
-        commands: GuideCommand::all(&library),
-        ..me
-    };
     tracing::info!(username = me.username, "receiving");
-    let menu = tokio::spawn(menu::set(client.clone(), me.clone()));
-    let counter = Counter::new(client.clone(), library, store.clone(), me, settings);
+    let menu = tokio::spawn(menu::keep(
+        client.clone(),
+        me.clone(),
+        settings.operators.clone(),
+        library.changes(),
+    ));
+    let refusals = library.refusals();
+    let counter = Counter::new(client.clone(), library, store.clone(), &me, settings);
     let engine = Engine::new(client.clone(), SystemClock, counter, store, metrics);
     let _shift = Shift(Arc::clone(&engine));
     let mut updates = Updates::new(client.clone());
@@ -136,6 +145,7 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
         ended = receive => ended,
         () = engine.token_refused() => Err(anyhow::anyhow!(receive::BAD_TOKEN)),
         () = engine.watch() => Ok(()),
+        () = tell(refusals, &engine) => Ok(()),
     };
     menu.abort();
     if !engine.stop(DRAIN).await {
@@ -145,6 +155,21 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
         updates.confirm().await;
     }
     ended
+}
+
+/// Tells operators for ever when a changed library was refused: by an update of its own, so that it
+/// goes the way of all messages.
+async fn tell<A: Api, C: Clock, D: Desk>(
+    mut refusals: watch::Receiver<String>,
+    engine: &Arc<Engine<A, C, D>>,
+) {
+    while refusals.changed().await.is_ok() {
+        let update = Event::refused(engine.clock.now(), &refusals.borrow_and_update());
+        if let Err(error) = engine.take(&[update]).await {
+            tracing::error!(%error, "operators are not told that the library was refused");
+        }
+    }
+    std::future::pending::<()>().await;
 }
 
 /// Asks for updates for ever. They are accepted, and so confirmed by the next call, only once the

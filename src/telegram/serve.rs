@@ -5,12 +5,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value, json};
 
-use super::call::{Api, Client, DEADLINE};
+use super::call::{Api, Client, DEADLINE, FetchError};
 use super::clock::{Clock, SystemClock};
 use super::engine::Desk;
-use crate::bot::{self, Action, Effect, Event, Known, Me, Membership, Saying, Settings};
-use crate::library::Library;
+use crate::article::MAX_BYTES;
+use crate::bot::{
+    self, Action, By, Document, Done, Effect, Event, GuideCommand, Hindrance, Known, Me,
+    Membership, Saying, Settings, Upkeep,
+};
+use crate::library::{FileName, Library, Offer};
+use crate::live::{LiveError, LiveLibrary};
 use crate::store::{Errand, Millis, Store, Task};
+use crate::wording::Understood;
 
 /// How long Telegram's word on who is an administrator is believed.
 const BELIEVED: Millis = 30_000;
@@ -18,26 +24,47 @@ const BELIEVED: Millis = 30_000;
 /// What is needed to serve.
 pub(super) struct Counter {
     client: Client,
-    library: Arc<Library>,
+    library: LiveLibrary,
+    /// The library that served last, and the bot as it goes with it.
+    edition: Mutex<Arc<Edition>>,
     store: Store,
-    me: Me,
     settings: Settings,
     /// Who is an administrator of which chat, and when Telegram said so.
     admins: Mutex<HashMap<(i64, i64), (Millis, bool)>>,
 }
 
+/// A library, and the bot with the commands that its guides name. One serves an update from its
+/// beginning to its end.
+struct Edition {
+    library: Arc<Library>,
+    me: Me,
+}
+
+impl Edition {
+    fn new(library: Arc<Library>, me: &Me) -> Arc<Self> {
+        let me = Me {
+            commands: GuideCommand::all(&library),
+            ..me.clone()
+        };
+        Arc::new(Self { library, me })
+    }
+}
+
 impl Desk for Counter {
     fn wants(&self, update: &Value) -> bool {
         Membership::read(update).is_some()
-            || self.known(|known| bot::wants(&Event::read(update), known))
+            || self.known(&self.edition(), |known| {
+                bot::wants(&Event::read(update), known)
+            })
     }
 
     /// The library is asked right here: an answer takes well under a millisecond, less than a thread
     /// for it would cost.
     async fn serve(&self, task: &Task) -> Vec<Effect> {
+        let edition = self.edition();
         let event = Event::read(&task.update);
         let mut effects = Vec::new();
-        for action in self.known(|known| bot::decide(&event, known)) {
+        for action in self.known(&edition, |known| bot::decide(&event, known)) {
             let action = match task.errand {
                 Errand::Serve => action,
                 Errand::Flood => action.saying(Saying::TooMuch),
@@ -47,7 +74,10 @@ impl Desk for Counter {
                 Some((chat, user)) => action.settled(self.is_admin(chat, user).await),
                 None => action,
             };
-            effects.extend(self.respond(&action));
+            effects.extend(match action {
+                Action::Upkeep { by, upkeep } => self.carry_out(&by, &upkeep).await,
+                action => self.respond(&action, &edition),
+            });
         }
         effects
     }
@@ -56,38 +86,100 @@ impl Desk for Counter {
 impl Counter {
     pub(super) fn new(
         client: Client,
-        library: Arc<Library>,
+        library: LiveLibrary,
         store: Store,
-        me: Me,
+        me: &Me,
         settings: Settings,
     ) -> Self {
         Self {
             client,
+            edition: Mutex::new(Edition::new(library.current(), me)),
             library,
             store,
-            me,
             settings,
             admins: Mutex::default(),
         }
     }
 
-    fn known<T>(&self, then: impl FnOnce(&Known<'_>) -> T) -> T {
+    /// What serves now.
+    fn edition(&self) -> Arc<Edition> {
+        let library = self.library.current();
+        let mut edition = self.edition.lock().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(&edition.library, &library) {
+            *edition = Edition::new(library, &edition.me);
+        }
+        Arc::clone(&edition)
+    }
+
+    fn known<T>(&self, edition: &Edition, then: impl FnOnce(&Known<'_>) -> T) -> T {
         let now = SystemClock.now();
         then(&Known {
-            me: &self.me,
+            me: &edition.me,
             settings: &self.settings,
             memory: &self.store.memory(now),
             now,
         })
     }
 
-    fn respond(&self, action: &Action) -> Vec<Effect> {
-        self.known(|known| {
-            bot::respond(action, &self.library, known).unwrap_or_else(|error| {
+    fn respond(&self, action: &Action, edition: &Edition) -> Vec<Effect> {
+        self.known(edition, |known| {
+            bot::respond(action, &edition.library, known).unwrap_or_else(|error| {
                 tracing::error!(%error, "the library cannot be read");
                 bot::trouble(action, known)
             })
         })
+    }
+
+    /// Works on the library. What is said of it goes by the library that serves then.
+    async fn carry_out(&self, by: &By, upkeep: &Upkeep) -> Vec<Effect> {
+        let outcome = self.upkeep(upkeep).await;
+        let edition = self.edition();
+        self.known(&edition, |known| {
+            bot::carried_out(by, &outcome, upkeep, &edition.library, known)
+        })
+    }
+
+    async fn upkeep(&self, upkeep: &Upkeep) -> Result<Done, Hindrance> {
+        let library = &self.library;
+        let done = match upkeep {
+            Upkeep::Reload => library.reload().await.map(Done::Reloaded),
+            Upkeep::Look(document) => {
+                let (name, content) = self.document(document).await?;
+                let offer = library.look(name, content).await;
+                offer.map(|offer| Done::Understood(Box::new(understood(&offer))))
+            }
+            Upkeep::Install(document) => {
+                let (name, content) = self.document(document).await?;
+                library.install(name, content).await.map(Done::Installed)
+            }
+            Upkeep::Remove(article) => library.remove(article.clone()).await.map(Done::Removed),
+            Upkeep::Restore(place) => {
+                let restored = library.restore(place.clone()).await;
+                restored.map(|()| Done::Restored)
+            }
+        };
+        done.map_err(|error| match error {
+            LiveError::Fixed => Hindrance::Fixed,
+            LiveError::Gone => Hindrance::Gone,
+            LiveError::Unwritable { .. } => Hindrance::Unwritable(error.to_string()),
+            LiveError::Refused(_) | LiveError::Panicked => Hindrance::Refused(error.to_string()),
+        })
+    }
+
+    /// Fetches a document, as long as it is no larger than an article may be.
+    async fn document(&self, document: &Document) -> Result<(FileName, Vec<u8>), Hindrance> {
+        let name = FileName::read(&document.name).ok_or(Hindrance::Gone)?;
+        if document.size.is_some_and(|size| size > MAX_BYTES as u64) {
+            return Err(Hindrance::TooLarge);
+        }
+        match self.client.fetch(&document.file, MAX_BYTES).await {
+            Ok(content) => Ok((name, content)),
+            Err(FetchError::TooLarge) => Err(Hindrance::TooLarge),
+            Err(FetchError::Failed(error)) => {
+                tracing::warn!(%error, "an operator's document is not fetched");
+                Err(Hindrance::NotFetched)
+            }
+        }
     }
 
     /// Whether Telegram says so. Where it says nothing, nobody is.
@@ -117,5 +209,19 @@ impl Counter {
 
     fn admins(&self) -> MutexGuard<'_, HashMap<(i64, i64), (Millis, bool)>> {
         self.admins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn understood(offer: &Offer) -> Understood {
+    let article = &offer.article;
+    Understood {
+        name: article.id().to_owned(),
+        title: article.title().to_owned(),
+        author: article.author().map(str::to_owned),
+        language: article.language(),
+        passages: article.passages().len(),
+        replaces: offer.replaces,
+        questions: offer.guide.examples().len(),
+        warnings: article.warnings(),
     }
 }

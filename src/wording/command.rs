@@ -22,6 +22,10 @@ pub enum Command {
     Settings,
     /// What was asked, in counts.
     Report,
+    /// The articles, for an operator.
+    Library,
+    /// Take in what has changed in the library, for an operator.
+    Reload,
     /// What Telegram sends when a conversation with the bot begins.
     Start,
 }
@@ -35,16 +39,18 @@ pub enum Audience {
     Groups,
     /// The administrators of groups.
     Admins,
+    /// An operator of the bot, in a direct message.
+    Operator,
 }
 
 impl Audience {
-    /// All of them.
+    /// Those whose menus are the same for everybody in them.
     pub const ALL: [Self; 3] = [Self::Private, Self::Groups, Self::Admins];
 }
 
 impl Command {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Ask,
         Self::Article,
         Self::Topics,
@@ -53,6 +59,8 @@ impl Command {
         Self::Forget,
         Self::Settings,
         Self::Report,
+        Self::Library,
+        Self::Reload,
         Self::Start,
     ];
 
@@ -68,6 +76,8 @@ impl Command {
             Self::Forget => "forget",
             Self::Settings => "settings",
             Self::Report => "report",
+            Self::Library => "library",
+            Self::Reload => "reload",
             Self::Start => "start",
         }
     }
@@ -124,6 +134,16 @@ impl Command {
                 en: "what was asked, in counts",
                 zh: "提问统计",
             },
+            Self::Library => Said {
+                ar: "مقالات المكتبة، إضافةً وإخراجًا",
+                en: "the articles: add, replace, take out",
+                zh: "管理文章库",
+            },
+            Self::Reload => Said {
+                ar: "أعد قراءة المكتبة",
+                en: "read the library anew",
+                zh: "重新加载文章库",
+            },
             Self::Start => Said {
                 ar: "ابدأ",
                 en: "begin",
@@ -138,10 +158,11 @@ impl Command {
     pub fn menu(audience: Audience) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |command| match command {
             Self::Start => false,
-            Self::Ask => audience != Audience::Private,
-            Self::Forget => audience == Audience::Private,
+            Self::Ask => matches!(audience, Audience::Groups | Audience::Admins),
+            Self::Forget => matches!(audience, Audience::Private | Audience::Operator),
             Self::Settings => audience != Audience::Groups,
-            Self::Report => audience == Audience::Admins,
+            Self::Report => matches!(audience, Audience::Admins | Audience::Operator),
+            Self::Library | Self::Reload => audience == Audience::Operator,
             Self::Article | Self::Topics | Self::Help | Self::Privacy => true,
         })
     }

@@ -18,17 +18,32 @@ pub enum Label {
     ShowAll,
     /// The panel is no longer needed.
     Done,
+    /// A document becomes an article.
+    Add,
+    /// A document takes an article's place.
+    Replace,
+    /// An article is taken out.
+    Remove,
+    /// What was begun is left.
+    Cancel,
+    /// What was done is taken back.
+    Undo,
 }
 
 impl Label {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 11] = [
         Self::Before,
         Self::After,
         Self::Next,
         Self::Back,
         Self::ShowAll,
         Self::Done,
+        Self::Add,
+        Self::Replace,
+        Self::Remove,
+        Self::Cancel,
+        Self::Undo,
     ];
 
     /// Arrows point the way that the language is read.
@@ -41,6 +56,11 @@ impl Label {
             Self::Back => ["عودة", "Back", "返回"],
             Self::ShowAll => ["أظهره للجميع", "Show to everyone", "展示给所有人"],
             Self::Done => ["تم", "Done", "完成"],
+            Self::Add => ["أضِفه", "Add", "添加"],
+            Self::Replace => ["استبدله", "Replace", "替换"],
+            Self::Remove => ["أخرجه", "Take it out", "移出"],
+            Self::Cancel => ["إلغاء", "Cancel", "取消"],
+            Self::Undo => ["أعِده", "Bring it back", "恢复"],
         };
         Said { ar, en, zh }.to(language)
     }
@@ -65,11 +85,15 @@ pub enum Toast {
     Kept,
     /// Only the asker may.
     NotYours,
+    /// The article has changed since the answer.
+    Rewritten,
+    /// No more articles can be chosen.
+    EnoughChosen,
 }
 
 impl Toast {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Old,
         Self::Moment,
         Self::Thanks,
@@ -78,6 +102,8 @@ impl Toast {
         Self::AdminsOnly,
         Self::Kept,
         Self::NotYours,
+        Self::Rewritten,
+        Self::EnoughChosen,
     ];
 
     /// In words.
@@ -111,6 +137,16 @@ impl Toast {
                 "هذا الزر لصاحب السؤال.",
                 "This button is the asker's.",
                 "此按钮仅供提问者使用。",
+            ],
+            Self::Rewritten => [
+                "تغيّر المقال بعد هذه الإجابة، فلم يعد هذا الزر يعمل. اسأل من جديد.",
+                "The article has changed since this answer, so this button no longer works. Please ask again.",
+                "文章在此回答之后已更新，此按钮已失效，请重新提问。",
+            ],
+            Self::EnoughChosen => [
+                "لا يمكن اختيار أكثر من هذا. اختر كل المقالات بدلًا منها.",
+                "No more can be chosen. Choose all articles instead.",
+                "不能再选更多，请改选全部文章。",
             ],
         };
         Said { ar, en, zh }.to(language)

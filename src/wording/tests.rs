@@ -63,6 +63,7 @@ fn everything(language: Language) -> Vec<String> {
         count(language, Count::Silent, 7, &[(Language::Arabic, 7)]),
         times(&long, 7),
     ]);
+    all.extend(of_the_library(language, &long));
     for sees_all in [true, false] {
         for is_admin in [true, false] {
             let can = Abilities { sees_all, is_admin };
@@ -73,6 +74,51 @@ fn everything(language: Language) -> Vec<String> {
     for setting in Setting::ALL {
         all.push(setting.name(language).to_owned());
         all.extend((-1..30).map(|number| setting.choice(language, number * 30, (10, 40))));
+    }
+    all
+}
+
+fn of_the_library(language: Language, long: &str) -> Vec<String> {
+    let understood_as = Understood {
+        name: long.to_owned(),
+        title: long.to_owned(),
+        author: Some(long.to_owned()),
+        language,
+        passages: 7,
+        replaces: true,
+        questions: 7,
+        warnings: vec![long.to_owned(); 9],
+    };
+    let mut all = vec![
+        library_refused(language, long),
+        reloaded(language, true, 7, 9),
+        reloaded(language, false, 7, 9),
+        not_a_text(language).to_owned(),
+        too_large(language, 5),
+        not_fetched(language).to_owned(),
+        would_be_refused(language, &format!("{long}\n\n{long}")),
+        unwritable(language, "a:\u{2068}b\n\n  c"),
+        library_fixed(language).to_owned(),
+        article_gone(language),
+        understood(language, &understood_as),
+        installed(language, long),
+        not_installed(language).to_owned(),
+        library_list(language, 7, 9),
+        library_line(language, long, 7, true),
+        remove_button(long),
+        remove_it(language, long),
+        removed(language, long),
+        restored(language).to_owned(),
+        all_articles(language).to_owned(),
+    ];
+    for (chosen, gone) in [(0, 0), (2, 0), (2, 1), (2, 2)] {
+        let bound = Bound {
+            chosen,
+            gone,
+            all: 9,
+        };
+        all.push(articles_setting(language, bound));
+        all.push(choose_articles(language, bound));
     }
     all
 }

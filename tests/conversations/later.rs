@@ -39,7 +39,7 @@ impl Mind {
         };
         let settings = Settings {
             language: Language::Arabic,
-            operator: Some(OPERATOR),
+            operators: vec![OPERATOR],
         };
         let known = Known {
             me: &me,

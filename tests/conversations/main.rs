@@ -9,6 +9,7 @@ mod answers;
 mod edits;
 mod elsewhere;
 mod later;
+mod library;
 mod manners;
 mod outages;
 mod pages;
@@ -24,7 +25,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use iqtibas::analysis::Language;
+use iqtibas::bot::Settings;
 use iqtibas::library::Library;
+use iqtibas::live::LiveLibrary;
 use iqtibas::sandbox::{Fault, Message, Sandbox};
 use iqtibas::store::Store;
 use iqtibas::telegram::{self, Service, Webhook};
@@ -52,6 +55,11 @@ fn refusal(code: u16, description: &str) -> Fault {
     }
 }
 
+fn service(sandbox: &Sandbox, library: impl Into<LiveLibrary>, store: Store) -> Service {
+    let client = telegram::client(&sandbox.token(), Some(&sandbox.url())).expect("a client");
+    Service::new(client, library, store, Health::new(Instant::now()))
+}
+
 /// The bot at work on a sandbox.
 struct Stage {
     sandbox: Sandbox,
@@ -74,13 +82,29 @@ impl Stage {
     }
 
     fn configured(sandbox: Sandbox, store: Store, webhook: Option<Webhook>) -> Self {
-        let client = telegram::client(&sandbox.token(), Some(&sandbox.url())).expect("a client");
-        let (stop, stopped) = oneshot::channel::<()>();
-        let health = Health::new(Instant::now());
         let service = Service {
             webhook,
-            ..Service::new(client, Arc::clone(&LIBRARY), store, health)
+            ..service(&sandbox, Arc::clone(&LIBRARY), store)
         };
+        Self::begin(sandbox, service)
+    }
+
+    /// The bot with a library of the test's own, and with operators.
+    fn serving(sandbox: Sandbox, library: LiveLibrary, operators: Vec<i64>) -> Self {
+        let store = Store::in_memory().expect("SQLite has memory");
+        let settings = Settings {
+            operators,
+            ..Settings::default()
+        };
+        let service = Service {
+            settings,
+            ..service(&sandbox, library, store)
+        };
+        Self::begin(sandbox, service)
+    }
+
+    fn begin(sandbox: Sandbox, service: Service) -> Self {
+        let (stop, stopped) = oneshot::channel::<()>();
         let bot = telegram::run(service, async { _ = stopped.await });
         Self {
             sandbox,
