@@ -382,13 +382,13 @@ impl Library {
     /// Whoever and whatever a question names that an article does not.
     fn strangers(&self, question: &Question, article: &Article) -> Vec<String> {
         let here = |at: usize| std::ptr::eq(&raw const self.articles[at], article);
-        let named = |name: NameId| {
+        let stands_there = |name: NameId| {
             let mut passages = self.passages.iter().filter(|(at, _, _)| here(*at));
             passages.any(|(_, _, words)| words.name(name))
         };
         let names = question.mentions().iter().map(|mention| mention.name);
         names
-            .filter(|name| self.names.kind(*name) != Some(Kind::Term) && !named(*name))
+            .filter(|name| self.names.kind(*name) != Some(Kind::Term) && !stands_there(*name))
             .map(|name| self.names.key(name).to_owned())
             .collect()
     }
