@@ -13,7 +13,7 @@ use crate::library::Library;
 use crate::store::{Errand, Millis, Store, Task};
 
 /// How long Telegram's word on who is an administrator is believed.
-const BELIEVED: Millis = 30_000;
+const BELIEVED: Millis = 5_000;
 
 /// What is needed to serve.
 pub(super) struct Counter {
