@@ -396,13 +396,13 @@ impl Library {
         let Some(article) = article.filter(|article| self.is_guided(*article)) else {
             return Vec::new();
         };
-        let named = |name: NameId| {
+        let stands_there = |name: NameId| {
             let mut words = self.passages.of(article).filter_map(|it| self.words(it));
             words.any(|words| words.name(name))
         };
         let names = question.mentions().iter().map(|mention| mention.name);
         names
-            .filter(|name| self.names.kind(*name) != Some(Kind::Term) && !named(*name))
+            .filter(|name| self.names.kind(*name) != Some(Kind::Term) && !stands_there(*name))
             .map(|name| self.names.key(name).to_owned())
             .collect()
     }

@@ -150,6 +150,8 @@ pub struct Asked {
     pub earlier: Option<(MessageId, Answered)>,
     /// Whether it is a question that nobody put to the bot.
     pub unaddressed: bool,
+    /// Whether it came by a command: silence would look like a fault.
+    pub commanded: bool,
     /// What to note of how often is asked.
     pub pace: Vec<Note>,
 }
@@ -580,7 +582,11 @@ fn heed(message: &Message, asked: Asked, known: &Known<'_>) -> Option<Action> {
         }
         // Thanks, laughter, a remark to others below an answer.
         (Address::Nobody, Group) if !asking::asks(&rest) => return None,
-        (Address::Command(Command::Ask) | Address::Mention | Address::Nobody, _) => {
+        (whom @ (Address::Command(Command::Ask) | Address::Mention | Address::Nobody), _) => {
+            let asked = Asked {
+                commanded: whom == Address::Command(Command::Ask),
+                ..asked
+            };
             return Some(ask(message, rest, asked, known));
         }
     };
@@ -678,6 +684,7 @@ fn asked(message: &Message, known: &Known<'_>) -> Asked {
         rules,
         earlier: None,
         unaddressed: false,
+        commanded: false,
         pace: Vec::new(),
     }
 }

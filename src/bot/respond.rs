@@ -123,8 +123,8 @@ pub fn trouble(action: &Action, known: &Known<'_>) -> Vec<Effect> {
     }
 }
 
-/// The answer to a question. Thanks and greetings get a friendly word in a direct message; a group
-/// is not to be disturbed for them. A message without a word asks nothing, whatever it refers to.
+/// The answer to a question. Thanks and greetings get a friendly word in a direct message, and so does
+/// a command that asks nothing; else a group is not to be disturbed for them. A message without a word asks nothing, whatever it refers to.
 fn answer(
     asked: &Asked,
     question: &str,
@@ -186,8 +186,8 @@ fn answer(
     if small_talk {
         return Ok(match (&asked.earlier, asked.chat) {
             (Some((id, earlier)), _) => post::withdraw(asked.to.chat, *id, earlier),
-            (None, ChatKind::Group) => Vec::new(),
-            (None, ChatKind::Private) => {
+            (None, ChatKind::Group) if !asked.commanded => Vec::new(),
+            (None, _) => {
                 let body = render::say(wording::small_talk(language));
                 deliver(asked, body, Keyboard::default(), &answered, known)
             }

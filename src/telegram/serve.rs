@@ -19,7 +19,7 @@ use crate::store::{Errand, Millis, Store, StoreError, Task};
 use crate::wording::Understood;
 
 /// How long Telegram's word on who is an administrator is believed.
-const BELIEVED: Millis = 30_000;
+const BELIEVED: Millis = 5_000;
 
 /// What is needed to serve.
 pub(super) struct Counter {

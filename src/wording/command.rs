@@ -100,12 +100,12 @@ impl Command {
                 zh: "向文章提问",
             },
             Self::Article => Said {
-                ar: "ما المقال وعمّ تسأل",
+                ar: "عن المقال وما يُسأل عنه",
                 en: "what the article is, what to ask",
                 zh: "文章简介和可以问什么",
             },
             Self::Topics => Said {
-                ar: "مواضيع المقال، موضوعًا موضوعًا",
+                ar: "المقال موضوعًا بموضوع",
                 en: "the article, topic by topic",
                 zh: "按话题阅读文章",
             },
@@ -130,7 +130,7 @@ impl Command {
                 zh: "机器人在此的设置",
             },
             Self::Report => Said {
-                ar: "ما سُئل عنه، بالأعداد",
+                ar: "إحصاءات الأسئلة",
                 en: "what was asked, in counts",
                 zh: "提问统计",
             },

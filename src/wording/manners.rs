@@ -177,7 +177,7 @@ pub fn place_in(language: Language, title: &Title, paragraph: usize, of: usize) 
 #[must_use]
 pub fn next_best(language: Language) -> &'static str {
     Said {
-        ar: "التالي في القرب من السؤال:",
+        ar: "المقطع التالي صلةً بالسؤال:",
         en: "The next nearest passage:",
         zh: "下一个最相关的段落：",
     }

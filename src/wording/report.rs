@@ -25,10 +25,20 @@ pub fn report(language: Language, days: i64) -> String {
         (Language::Arabic, 1) => "اليوم:".to_owned(),
         (Language::English, 1) => "Today:".to_owned(),
         (Language::Chinese, 1) => "今天：".to_owned(),
-        (Language::Arabic, _) => format!("آخر {days} يومًا:"),
+        (Language::Arabic, _) => format!("آخر {}:", arabic_days(days)),
         (Language::English, _) => format!("The last {days} days:"),
         (Language::Chinese, _) => format!("最近 {days} 天："),
     }
+}
+
+/// From three to ten things are counted in the plural, more in the singular.
+fn arabic_days(days: i64) -> String {
+    let noun = if (3..=10).contains(&days) {
+        "أيام"
+    } else {
+        "يومًا"
+    };
+    format!("{days} {noun}")
 }
 
 /// On the button of a period.
@@ -38,7 +48,7 @@ pub fn period(language: Language, days: i64) -> String {
         (Language::Arabic, 1) => "اليوم".to_owned(),
         (Language::English, 1) => "Today".to_owned(),
         (Language::Chinese, 1) => "今天".to_owned(),
-        (Language::Arabic, _) => format!("{days} يومًا"),
+        (Language::Arabic, _) => arabic_days(days),
         (Language::English, _) => format!("{days} days"),
         (Language::Chinese, _) => format!("{days} 天"),
     }

@@ -54,7 +54,7 @@ impl Setting {
             Self::Unaddressed => ["متى أجيب", "I answer", "何时回答"],
             Self::SeenBy => ["من يرى الإجابة", "Seen by", "谁能看到"],
             Self::Language => ["لغة الإجابة", "Language", "回答语言"],
-            Self::Quotes => ["أكثر عدد للاقتباسات", "Quotes at most", "引文最多"],
+            Self::Quotes => ["أكثر عدد للاقتباسات", "Quotes at most", "最多引文数"],
             Self::Gloss => ["الترجمة", "Translation", "译文"],
             Self::Pace => ["الأسئلة في الدقيقة", "Questions a minute", "每分钟提问"],
             Self::QuietFrom => ["أصمت من الساعة", "Quiet from", "静默开始"],

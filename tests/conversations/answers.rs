@@ -93,6 +93,16 @@ async fn thanks_get_a_friendly_word_in_private_and_none_in_a_group() {
     group.replies(&sara, &answer, "👍");
     group.says(&sara, "@iqtibas_bot السلام عليكم");
     group.stays_quiet().await;
+    // A command without an answer would look broken.
+    for said in [
+        "/ask 🚀🚀",
+        "/ask https://example.org",
+        "/ask example.org/x",
+        "/ask شكرا",
+    ] {
+        group.says(&sara, said);
+        assert!(group.hears().await.text().starts_with("أهلًا بك!"), "{said}");
+    }
     stage.close().await;
 }
 

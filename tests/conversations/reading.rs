@@ -79,7 +79,7 @@ async fn the_next_best_passage_is_another_one_and_says_so() {
     assert_eq!(quoted(&next).len(), 1);
     assert!(!quoted(&answer).contains(&quoted(&next)[0]));
     assert!(
-        next.text().starts_with("التالي في القرب من السؤال:"),
+        next.text().starts_with("المقطع التالي صلةً بالسؤال:"),
         "{}",
         next.text()
     );

@@ -397,7 +397,7 @@ async fn a_subject_left_out_is_not_opened_by_its_command_or_an_old_button() {
         "{}",
         told.text()
     );
-    group.says(&member, "what was the most direct shock of deepseek?");
+    group.says(&member, "deepseek最直接的冲击是什么？");
     group.stays_quiet().await;
     stage.close().await;
 }
