@@ -1,6 +1,7 @@
 //! Many people in many chats who ask at set times, whatever the bot does, and how long each of them
 //! waits for an answer: from the time at which the question was due, so that a bot that stalls is
 //! charged for all the questions that it kept waiting.
+#![allow(dead_code, reason = "each bench uses its own part")]
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
