@@ -251,7 +251,15 @@ async fn how_it_is_and_what_it_did_can_be_read() {
         (answer.status().as_u16(), answer.text().await.expect("text"))
     };
     assert_eq!(get("healthz").await.0, 200);
-    let (_, figures) = get("metrics").await;
+    // The bot counts a message once it knows that it was sent, a moment after it was heard.
+    let begun = Instant::now();
+    let figures = loop {
+        let (_, figures) = get("metrics").await;
+        if figures.contains("iqtibas_sent_total 1") || begun.elapsed().as_secs() > 20 {
+            break figures;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
     for series in [
         r#"iqtibas_questions_total{verdict="nearest",language="ar"} 1"#,
         "iqtibas_sent_total 1",

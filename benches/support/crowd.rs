@@ -79,7 +79,7 @@ impl Crowd {
     pub(crate) fn new(sandbox: &Sandbox, chats: usize) -> Self {
         let room = |number: usize| {
             let person = |_| sandbox.person("P");
-            if number % 2 == 0 {
+            if number.is_multiple_of(2) {
                 let person = person(0);
                 Room {
                     chat: person.chat(),
