@@ -62,13 +62,13 @@ fn main() {
     println!("memory after them: {:.1} MB", megabytes(&bot));
 
     let quiet = crowd.ask(rate, time, || ());
-    let (group, flooder) = (sandbox.supergroup("Flood"), sandbox.person("F"));
+    let (group, member) = (sandbox.supergroup("Flood"), sandbox.person("F"));
     let flooded = crowd.ask(rate, time, || {
         let started = Instant::now();
         for number in 0..flood {
             let due = started + Duration::from_secs(1) / FLOOD * number;
             thread::sleep(due.saturating_duration_since(Instant::now()));
-            group.says(&flooder, &format!("/ask what about {number}?"));
+            group.says(&member, &format!("/ask what about {number}?"));
         }
     });
     beside(&format!("{flood} messages in one chat"), &quiet, &flooded);

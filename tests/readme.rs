@@ -99,7 +99,7 @@ fn every_command_that_it_names_exists() {
     }
     for expected in [
         "try", "run", "check", "eval", "guide", "lexicon", "state", "backup", "export", "startup",
-        "answer", "crash", "test",
+        "load", "soak", "answer", "crash", "test",
     ] {
         assert!(
             seen.iter().any(|name| name == expected),

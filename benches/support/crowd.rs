@@ -1,6 +1,7 @@
 //! Many people in many chats who ask at set times, whatever the bot does, and how long each of them
 //! waits for an answer: from the time at which the question was due, so that a bot that stalls is
 //! charged for all the questions that it kept waiting.
+#![allow(dead_code, reason = "each bench uses its own part")]
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use hdrhistogram::Histogram;
 use iqtibas::evaluation::{Case, Kind};
-use iqtibas::sandbox::{Chat, Message, Person, Request, Sandbox};
+use iqtibas::sandbox::{Chat, Deed, Message, Person, Request, Sandbox};
 
 /// The questions of the article's sets.
 const QUESTIONS: [&str; 2] = [
@@ -78,7 +79,7 @@ impl Crowd {
     pub(crate) fn new(sandbox: &Sandbox, chats: usize) -> Self {
         let room = |number: usize| {
             let person = |_| sandbox.person("P");
-            if number % 2 == 0 {
+            if number.is_multiple_of(2) {
                 let person = person(0);
                 Room {
                     chat: person.chat(),
@@ -144,7 +145,7 @@ impl Crowd {
         let answered = AtomicUsize::new(0);
         let chats: HashSet<i64> = self.rooms.iter().map(|room| room.chat.id()).collect();
         let sandbox = self.sandbox.clone();
-        sandbox.take_requests();
+        sandbox.forget();
         thread::scope(|scope| {
             let answers = scope.spawn(|| {
                 let mut answers = Answers::default();
@@ -152,9 +153,8 @@ impl Crowd {
                 loop {
                     thread::sleep(LOOK);
                     let ended = ended.load(Ordering::Acquire);
-                    for request in sandbox.take_requests() {
-                        answers.take(&request, &chats);
-                    }
+                    let (requests, deeds) = sandbox.forget();
+                    answers.take(&requests, &deeds, &chats);
                     answered.store(answers.first.len(), Ordering::Release);
                     if ended {
                         let until = *until.get_or_insert_with(|| Instant::now() + PATIENCE);
@@ -199,23 +199,34 @@ fn place(message: &Message) -> Place {
     (message.chat_id(), message.id())
 }
 
-/// The first answer to each question, and how many came beyond.
+/// The first answer to each question, and how many came beyond. A call may be refused: what counts is
+/// the message that came of it, and when its call did.
 #[derive(Default)]
 struct Answers {
+    tried: HashMap<Place, SystemTime>,
     first: HashMap<Place, SystemTime>,
     more: usize,
 }
 
 impl Answers {
-    /// Takes a call that answers a question in one of these chats.
-    fn take(&mut self, request: &Request, chats: &HashSet<i64>) {
-        let to = request.params["reply_parameters"]["message_id"].as_i64();
-        let Some((chat, to)) = request.chat().zip(to) else {
-            return;
-        };
-        if chats.contains(&chat) {
-            match self.first.entry((chat, to)) {
-                Entry::Vacant(entry) => _ = entry.insert(request.at),
+    /// Takes what was called and what came of it in these chats.
+    fn take(&mut self, requests: &[Request], deeds: &[Deed], chats: &HashSet<i64>) {
+        for request in requests {
+            let to = request.params["reply_parameters"]["message_id"].as_i64();
+            self.tried
+                .extend(request.chat().zip(to).map(|it| (it, request.at)));
+        }
+        for deed in deeds {
+            let Deed::Posted(message) = deed else {
+                continue;
+            };
+            let chat = message["chat"]["id"].as_i64();
+            let place = chat.zip(message["reply_to_message"]["message_id"].as_i64());
+            let Some(place) = place.filter(|(chat, _)| chats.contains(chat)) else {
+                continue;
+            };
+            match self.first.entry(place) {
+                Entry::Vacant(entry) => _ = entry.insert(self.tried[&place]),
                 Entry::Occupied(_) => self.more += 1,
             }
         }

@@ -275,16 +275,15 @@ impl Sandbox {
         self.hall.look(|world| world.requests.clone())
     }
 
-    /// Every call since the last time, in order. The sandbox forgets them, what the bot did, and all
-    /// but the newest messages of each chat: for runs so long that they would not fit into memory.
+    /// Every call and everything the bot did since the last time, in order. The sandbox forgets them,
+    /// and all but the newest messages of each chat: for runs so long that they would not fit into
+    /// memory.
     #[allow(
         clippy::must_use_candidate,
         reason = "to forget is often all that is wanted"
     )]
-    pub fn take_requests(&self) -> Vec<Request> {
-        let (requests, deeds) = self.hall.change(World::forget);
-        drop(deeds);
-        requests
+    pub fn forget(&self) -> (Vec<Request>, Vec<Deed>) {
+        self.hall.change(World::forget)
     }
 
     /// The calls of one method, in order.
