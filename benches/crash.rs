@@ -210,6 +210,7 @@ async fn main() {
     let place = StatePlace {
         file: home.state(),
         key: home.state().with_extension("key"),
+        database: None,
     };
     for left in Store::visit(&place).unwrap().pending().unwrap() {
         println!("left over: {left:?}");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
-use crate::store::{Durability, StatePlace};
+use crate::store::{DatabaseUrl, Durability, StatePlace};
 
 /// Answers a group's questions about an article with the article's own words.
 #[derive(Debug, Parser)]
@@ -58,16 +58,28 @@ pub struct StateFile {
     /// Its key, made with it [default: the same name with .key]
     #[arg(long, global = true, env = "IQTIBAS_KEY_FILE", value_name = "PATH")]
     key_file: Option<PathBuf>,
+    /// A PostgreSQL in place of the file, which several replicas share: `postgres://USER@HOST/NAME`.
+    /// They need the same key
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    database_url: Option<DatabaseUrl>,
 }
 
 impl StateFile {
-    /// The file and its key.
+    /// The file or the database, and its key.
     #[must_use]
     pub fn place(&self) -> StatePlace {
         let beside = || self.state.with_extension("key");
         StatePlace {
             file: self.state.clone(),
             key: self.key_file.clone().unwrap_or_else(beside),
+            // A variable that is set to nothing is not set.
+            database: self.database_url.clone().filter(|url| *url != "".into()),
         }
     }
 }
@@ -221,7 +233,7 @@ pub struct Run {
     /// Where the bot's memory lies.
     #[command(flatten)]
     pub state: StateFile,
-    /// What a commit survives: the end of the process, or a loss of power too
+    /// What a commit to the file survives: the end of the process, or a loss of power too
     #[arg(long, env = "IQTIBAS_DURABILITY", default_value = "process")]
     pub durability: Durability,
     /// Your own user id at Telegram: in a direct message /report tells you of all chats

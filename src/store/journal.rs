@@ -3,10 +3,16 @@
 //! An update waits in the inbox until it was worked on; the calls that it leads to wait in the
 //! outbox until they were made. Both happen lane by lane, in order: a lane first makes the calls that
 //! it owes, then works on its next update. So [`Journal::next`] is the whole scheduler of a lane.
+//!
+//! Of several replicas one works on a lane at a time: who asks what it has to do next claims it, until
+//! that is nothing. A replica may lose its claim with its connection while it is at work. What it then
+//! says of that work still counts, if nobody was faster: an update is worked on while its row says
+//! that it waits, a call is settled while its row is there.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::params;
 
 use super::seal::Seal;
+use super::sql::Sql;
 use super::{
     Counts, Errand, Incoming, Lane, Millis, Next, Outcome, Parcel, Pending, Reason, StoreError,
     Task,
@@ -50,7 +56,7 @@ mod closed {
 
 /// The tables.
 pub(super) struct Journal {
-    pub(super) connection: Connection,
+    pub(super) sql: Box<dyn Sql>,
     pub(super) seal: Seal,
     /// What waits since before this process began: something in it may be what ended the last one.
     survivors_to: i64,
@@ -58,9 +64,9 @@ pub(super) struct Journal {
 
 impl Journal {
     /// The tables beside whoever works with them.
-    pub(super) fn read(connection: Connection, seal: Seal) -> Result<Self, StoreError> {
+    pub(super) fn read(sql: Box<dyn Sql>, seal: Seal) -> Result<Self, StoreError> {
         let journal = Self {
-            connection,
+            sql,
             seal,
             survivors_to: 0,
         };
@@ -69,20 +75,13 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Takes the tables over from the process before.
-    pub(super) fn take_over(connection: Connection, seal: Seal) -> Result<Self, StoreError> {
-        let mut journal = Self::read(connection, seal)?;
+    /// The tables, to work with them from where the process before has left them.
+    pub(super) fn take_over(sql: Box<dyn Sql>, seal: Seal) -> Result<Self, StoreError> {
+        let mut journal = Self::read(sql, seal)?;
         journal.set_meta("key", &())?;
-        let connection = &journal.connection;
-        let survivors_to =
-            connection.query_row("SELECT ifnull(max(seq), 0) FROM inbox", [], |row| {
-                row.get(0)
-            })?;
-        connection.execute(
-            "UPDATE outbox SET state = ? WHERE state = ?",
-            params![outbox::READY, outbox::SENDING],
-        )?;
-        journal.survivors_to = survivors_to;
+        let last = "SELECT coalesce(max(seq), 0) FROM inbox";
+        let last = journal.sql.first(last, &[], |row| row.get(0))?;
+        journal.survivors_to = last.unwrap_or(0);
         Ok(journal)
     }
 
@@ -95,21 +94,18 @@ impl Journal {
             let chat = update.chat.map(|chat| self.seal.number("chat", chat));
             let member = update.member.map(|id| self.seal.number("member", id));
             let identity = self.seal.name("update", &update.identity);
-            let known = self
-                .connection
-                .prepare_cached("SELECT 1 FROM inbox WHERE identity = ?")?
-                .exists([identity])?;
-            if known {
+            let known = "SELECT 1 FROM inbox WHERE identity = $1";
+            let known = self.sql.first(known, params![identity], |_| Ok(()))?;
+            if known.is_some() {
                 continue;
             }
-            let waiting: i64 = self
-                .connection
-                .prepare_cached(
-                    "SELECT count(*) FROM
-                     (SELECT 1 FROM inbox WHERE lane = ? AND state = 0 LIMIT ?)",
-                )?
-                .query_row(params![lane.0, BACKLOG], |row| row.get(0))?;
-            let crowded = waiting >= BACKLOG && !update.vital;
+            let waiting: Option<i64> = self.sql.first(
+                "SELECT count(*) FROM
+                     (SELECT 1 FROM inbox WHERE lane = $1 AND state = 0 LIMIT $2) AS few",
+                params![lane.0, BACKLOG],
+                |row| row.get(0),
+            )?;
+            let crowded = waiting >= Some(BACKLOG) && !update.vital;
             let errand = if crowded {
                 Errand::Flood
             } else {
@@ -121,13 +117,12 @@ impl Journal {
             };
             let state = if told { inbox::WAITING } else { inbox::DONE };
             let content = told.then(|| self.seal.seal("update", &update.update));
-            self.connection
-                .prepare_cached(
-                    "INSERT INTO inbox
+            let new = self.sql.execute(
+                "INSERT INTO inbox
                      (identity, lane, chat, member, sent, received, errand, state, content)
-                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                )?
-                .execute(params![
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                     ON CONFLICT (identity) DO NOTHING",
+                params![
                     identity,
                     lane.0,
                     chat,
@@ -137,7 +132,12 @@ impl Journal {
                     errand as u8,
                     state,
                     content
-                ])?;
+                ],
+            )?;
+            if new == 0 {
+                // Another replica was faster.
+                continue;
+            }
             if let Some(chat) = chat {
                 self.reopen(chat, update.reopens)?;
             }
@@ -150,34 +150,45 @@ impl Journal {
         Ok(accepted)
     }
 
-    /// What a lane has to do next.
+    /// What a lane has to do next; nothing while another replica works on it.
     pub(super) fn next(&self, lane: Lane, now: Millis) -> Result<Next, StoreError> {
-        match self.next_call(lane, now)? {
-            Some(next) => Ok(next),
-            None => self.next_update(lane, now),
+        if !self.sql.claim(lane.0)? {
+            return Ok(Next::Idle);
         }
+        let next = match self.next_call(lane, now)? {
+            Some(next) => next,
+            None => self.next_update(lane, now)?,
+        };
+        if matches!(next, Next::Wait(_) | Next::Idle) {
+            self.sql.release(lane.0);
+        }
+        Ok(next)
+    }
+
+    /// Whether this is the replica that asks Telegram for updates.
+    pub(super) fn lead(&self) -> Result<bool, StoreError> {
+        self.sql.claim(self.lane(("leader", 0)).0)
     }
 
     fn next_call(&self, lane: Lane, now: Millis) -> Result<Option<Next>, StoreError> {
-        let found = self
-            .connection
-            .prepare_cached(
-                "SELECT id, content, created, attempts, doubts,
-                        max(outbox.not_before, ifnull(chat.not_before, 0))
+        let found = self.sql.first(
+            "SELECT id, content, created, attempts, doubts,
+                        CASE WHEN chat.not_before > outbox.not_before
+                             THEN chat.not_before ELSE outbox.not_before END
                  FROM outbox LEFT JOIN chat USING (chat)
-                 WHERE lane = ? AND state <= 1 ORDER BY id LIMIT 1",
-            )?
-            .query_row([lane.0], |row| {
+                 WHERE lane = $1 AND state <= 1 ORDER BY id LIMIT 1",
+            params![lane.0],
+            |row| {
                 Ok((
-                    row.get::<_, i64>(0)?,
-                    row.get::<_, Vec<u8>>(1)?,
-                    row.get::<_, Millis>(2)?,
-                    row.get::<_, u32>(3)?,
-                    row.get::<_, u32>(4)?,
-                    row.get::<_, Millis>(5)?,
+                    row.get::<i64>(0)?,
+                    row.get::<Vec<u8>>(1)?,
+                    row.get::<Millis>(2)?,
+                    row.get::<u32>(3)?,
+                    row.get::<u32>(4)?,
+                    row.get::<Millis>(5)?,
                 ))
-            })
-            .optional()?;
+            },
+        )?;
         let Some((id, content, since, attempts, doubts, not_before)) = found else {
             return Ok(None);
         };
@@ -188,9 +199,10 @@ impl Journal {
             self.leave(id, outbox::DEAD, Reason::Unreadable.words())?;
             return self.next_call(lane, now);
         };
-        self.connection
-            .prepare_cached("UPDATE outbox SET state = ?, attempts = attempts + 1 WHERE id = ?")?
-            .execute(params![outbox::SENDING, id])?;
+        self.sql.execute(
+            "UPDATE outbox SET state = $1, attempts = attempts + 1 WHERE id = $2",
+            params![outbox::SENDING, id],
+        )?;
         Ok(Some(Next::Send(Parcel {
             id,
             call,
@@ -202,24 +214,23 @@ impl Journal {
 
     fn next_update(&self, lane: Lane, now: Millis) -> Result<Next, StoreError> {
         loop {
-            let found = self
-                .connection
-                .prepare_cached(
-                    "SELECT seq, content, sent, received, errand, chat FROM inbox
-                     WHERE lane = ? AND state = 0 ORDER BY seq LIMIT 1",
-                )?
-                .query_row([lane.0], |row| {
+            let found = self.sql.first(
+                "SELECT seq, content, sent, received, errand, chat, attempts FROM inbox
+                     WHERE lane = $1 AND state = 0 ORDER BY seq LIMIT 1",
+                params![lane.0],
+                |row| {
                     Ok((
-                        row.get::<_, i64>(0)?,
-                        row.get::<_, Option<Vec<u8>>>(1)?,
-                        row.get::<_, Millis>(2)?,
-                        row.get::<_, Millis>(3)?,
-                        row.get::<_, u8>(4)?,
-                        row.get::<_, Option<i64>>(5)?,
+                        row.get::<i64>(0)?,
+                        row.get::<Option<Vec<u8>>>(1)?,
+                        row.get::<Millis>(2)?,
+                        row.get::<Millis>(3)?,
+                        row.get::<u8>(4)?,
+                        row.get::<Option<i64>>(5)?,
+                        row.get::<u32>(6)?,
                     ))
-                })
-                .optional()?;
-            let Some((seq, content, sent, received, errand, chat)) = found else {
+                },
+            )?;
+            let Some((seq, content, sent, received, errand, chat, attempts)) = found else {
                 return Ok(Next::Idle);
             };
             let content = content.unwrap_or_default();
@@ -239,7 +250,8 @@ impl Journal {
                 }
                 errand = Errand::Late;
             }
-            let survivor = seq <= self.survivors_to;
+            // The process that tried it before may have been another replica.
+            let survivor = seq <= self.survivors_to || attempts > 0;
             // What waits for its turn among the survivors is counted when that comes.
             if !survivor && !self.attempt(seq)? {
                 continue;
@@ -257,12 +269,16 @@ impl Journal {
     /// Counts an attempt at an update before it is made; false where there were enough, and it is put
     /// aside.
     pub(super) fn attempt(&self, seq: i64) -> Result<bool, StoreError> {
-        let attempts: u32 = self
-            .connection
-            .prepare_cached(
-                "UPDATE inbox SET attempts = attempts + 1 WHERE seq = ? RETURNING attempts",
-            )?
-            .query_row([seq], |row| row.get(0))?;
+        let attempts = self.sql.first(
+            "UPDATE inbox SET attempts = attempts + 1 WHERE seq = $1 AND state = 0
+             RETURNING attempts",
+            params![seq],
+            |row| row.get::<u32>(0),
+        )?;
+        let Some(attempts) = attempts else {
+            // It was worked on or dropped meanwhile.
+            return Ok(false);
+        };
         // After these attempts comes one that is refused, and then the second chance.
         let go = attempts <= ATTEMPTS || attempts == ATTEMPTS + 2;
         if !go {
@@ -274,8 +290,8 @@ impl Journal {
     /// Tries what was put aside once more, and never again: where processes were ended from outside,
     /// it was only in hand when that happened. Says whether there is any.
     pub(super) fn second_chance(&self) -> Result<bool, StoreError> {
-        let waiting = self.connection.execute(
-            "UPDATE inbox SET state = ? WHERE state = 2 AND attempts = ?",
+        let waiting = self.sql.execute(
+            "UPDATE inbox SET state = $1 WHERE state = 2 AND attempts = $2",
             params![inbox::WAITING, ATTEMPTS + 1],
         )?;
         Ok(waiting > 0)
@@ -290,12 +306,16 @@ impl Journal {
         now: Millis,
     ) -> Result<(), StoreError> {
         let seq = task.seq;
-        let member: Option<i64> = self
-            .connection
-            .prepare_cached("SELECT member FROM inbox WHERE seq = ?")?
-            .query_row([seq], |row| row.get(0))
-            .optional()?
-            .flatten();
+        let done = self.sql.first(
+            "UPDATE inbox SET state = 1, content = NULL WHERE seq = $1 AND state = 0
+             RETURNING member",
+            params![seq],
+            |row| row.get::<Option<i64>>(0),
+        )?;
+        let Some(member) = done else {
+            // Whoever was faster has said what it leads to.
+            return Ok(());
+        };
         for (op, effect) in (0_i64..).zip(effects) {
             match effect {
                 Effect::Call(call) if call.is_fleeting() => {}
@@ -308,7 +328,7 @@ impl Journal {
                 Effect::Count { .. } => {}
             }
         }
-        self.finish(seq)
+        Ok(())
     }
 
     fn owe(
@@ -325,13 +345,12 @@ impl Journal {
         {
             return Ok(());
         }
-        self.connection
-            .prepare_cached(
-                "INSERT OR IGNORE INTO outbox
+        self.sql.execute(
+            "INSERT INTO outbox
                  (update_seq, op, lane, chat, member, method, created, state, content)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            )?
-            .execute(params![
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                 ON CONFLICT (update_seq, op) DO NOTHING",
+            params![
                 task.seq,
                 op,
                 lane.0,
@@ -341,7 +360,8 @@ impl Journal {
                 task.received,
                 outbox::READY,
                 self.seal.seal("call", call)
-            ])?;
+            ],
+        )?;
         Ok(())
     }
 
@@ -365,30 +385,30 @@ impl Journal {
             }
             Outcome::Withdrawn => self.delete_call(id)?,
             Outcome::Again { at, doubt } => {
-                self.connection
-                    .prepare_cached(
-                        "UPDATE outbox SET state = ?, not_before = ?, doubts = doubts + ?
-                         WHERE id = ?",
-                    )?
-                    .execute(params![outbox::READY, at, doubt, id])?;
+                self.sql.execute(
+                    "UPDATE outbox SET state = $1, not_before = $2, doubts = doubts + $3
+                         WHERE id = $4",
+                    params![outbox::READY, at, doubt, id],
+                )?;
             }
             Outcome::Hold(at) => {
-                self.connection
-                    .prepare_cached("UPDATE outbox SET state = ?, not_before = ? WHERE id = ?")?
-                    .execute(params![outbox::READY, at, id])?;
+                self.sql.execute(
+                    "UPDATE outbox SET state = $1, not_before = $2 WHERE id = $3",
+                    params![outbox::READY, at, id],
+                )?;
                 if let Some(chat) = chat {
-                    self.connection
-                        .prepare_cached(
-                            "INSERT INTO chat (chat, not_before) VALUES (?1, ?2)
-                             ON CONFLICT DO UPDATE SET not_before = ?2",
-                        )?
-                        .execute(params![self.seal.number("chat", chat), at])?;
+                    self.sql.execute(
+                        "INSERT INTO chat (chat, not_before) VALUES ($1, $2)
+                             ON CONFLICT (chat) DO UPDATE SET not_before = $2",
+                        params![self.seal.number("chat", chat), at],
+                    )?;
                 }
             }
             Outcome::Instead(call) => {
-                self.connection
-                    .prepare_cached("UPDATE outbox SET state = ?, content = ? WHERE id = ?")?
-                    .execute(params![outbox::READY, self.seal.seal("call", call), id])?;
+                self.sql.execute(
+                    "UPDATE outbox SET state = $1, content = $2 WHERE id = $3",
+                    params![outbox::READY, self.seal.seal("call", call), id],
+                )?;
             }
             Outcome::Moved(to) => {
                 let moved = parcel.call.clone().moved_to(*to);
@@ -405,47 +425,49 @@ impl Journal {
         Ok(())
     }
 
-    /// The lanes that have something to do now, and when the next one will have.
+    /// The lanes that have something to do now, not those in another replica's hands, and when the next one will have.
     pub(super) fn due(&self, now: Millis) -> Result<(Vec<Lane>, Option<Millis>), StoreError> {
-        let mut lanes = self.connection.prepare_cached(
+        let elsewhere = self.sql.elsewhere()?;
+        let mut lanes = self.sql.all(
             "SELECT DISTINCT lane FROM inbox WHERE state = 0
                  AND lane NOT IN (SELECT lane FROM outbox WHERE state <= 1)
              UNION
              SELECT DISTINCT lane FROM outbox LEFT JOIN chat USING (chat)
-                 WHERE state <= 1 AND max(outbox.not_before, ifnull(chat.not_before, 0)) <= ?",
+                 WHERE state <= 1
+                 AND outbox.not_before <= $1 AND coalesce(chat.not_before, 0) <= $1",
+            params![now],
+            |row| row.get(0),
         )?;
-        let lanes = lanes
-            .query_map([now], |row| row.get(0).map(Lane))?
-            .collect::<Result<_, _>>()?;
-        let next = self
-            .connection
-            .prepare_cached(
-                "SELECT min(max(outbox.not_before, ifnull(chat.not_before, 0)))
+        lanes.retain(|lane| !elsewhere.contains(lane));
+        let next = self.sql.first(
+            "SELECT min(CASE WHEN chat.not_before > outbox.not_before
+                             THEN chat.not_before ELSE outbox.not_before END)
                  FROM outbox LEFT JOIN chat USING (chat)
-                 WHERE state <= 1 AND max(outbox.not_before, ifnull(chat.not_before, 0)) > ?",
-            )?
-            .query_row([now], |row| row.get(0))?;
-        Ok((lanes, next))
+                 WHERE state <= 1 AND (outbox.not_before > $1 OR chat.not_before > $1)",
+            params![now],
+            |row| row.get(0),
+        )?;
+        let lanes = lanes.into_iter().map(Lane).collect();
+        Ok((lanes, next.flatten()))
     }
 
     /// Forgets what has aged.
     pub(super) fn prune(&self, now: Millis) -> Result<(), StoreError> {
         for (statement, age) in [
             (
-                "DELETE FROM inbox WHERE received < ? AND state = 1",
+                "DELETE FROM inbox WHERE received < $1 AND state = 1",
                 REMEMBERED,
             ),
-            ("DELETE FROM inbox WHERE received < ? AND state = 2", KEPT),
-            ("DELETE FROM outbox WHERE created < ? AND state > 1", KEPT),
-            ("DELETE FROM note WHERE expires < ?", 0),
+            ("DELETE FROM inbox WHERE received < $1 AND state = 2", KEPT),
+            ("DELETE FROM outbox WHERE created < $1 AND state > 1", KEPT),
+            ("DELETE FROM note WHERE expires < $1", 0),
             (
-                "DELETE FROM chat WHERE max(not_before, flood_told, late_told) < ? AND closed = 0",
+                "DELETE FROM chat WHERE not_before < $1 AND flood_told < $1 AND late_told < $1
+                 AND closed = 0",
                 REMEMBERED,
             ),
         ] {
-            self.connection
-                .prepare_cached(statement)?
-                .execute([now - age])?;
+            self.sql.execute(statement, params![now - age])?;
         }
         Ok(())
     }
@@ -453,9 +475,8 @@ impl Journal {
     /// What waits and what failed.
     pub(super) fn counts(&self) -> Result<Counts, StoreError> {
         let count = |what| {
-            self.connection
-                .prepare_cached(what)?
-                .query_row([], |row| row.get::<_, u32>(0))
+            let count = self.sql.first(what, &[], |row| row.get::<u32>(0));
+            count.map(Option::unwrap_or_default)
         };
         Ok(Counts {
             waiting: count("SELECT count(*) FROM inbox WHERE state = 0")?,
@@ -468,35 +489,33 @@ impl Journal {
 
     /// Every update that waits or was put aside, every call that is owed or failed.
     pub(super) fn pending(&self) -> Result<Vec<Pending>, StoreError> {
-        let mut rows = self.connection.prepare(
-            "SELECT 'in', seq, iif(state = 0, 'waiting', 'aside'), 'update', received, attempts, NULL
+        let all = "SELECT 'in', seq, CASE state WHEN 0 THEN 'waiting' ELSE 'aside' END,
+                    'update', received, attempts, NULL
                  FROM inbox WHERE state IN (0, 2)
              UNION ALL
              SELECT 'out', id,
                     CASE state WHEN 2 THEN 'uncertain' WHEN 3 THEN 'dead' ELSE 'owed' END,
                     method, created, attempts, reason FROM outbox
-             ORDER BY 5, 1, 2",
-        )?;
-        let rows = rows.query_map([], |row| {
+             ORDER BY 5, 1, 2";
+        self.sql.all(all, &[], |row| {
             Ok(Pending {
-                id: format!("{}:{}", row.get::<_, String>(0)?, row.get::<_, i64>(1)?),
+                id: format!("{}:{}", row.get::<String>(0)?, row.get::<i64>(1)?),
                 state: row.get(2)?,
                 what: row.get(3)?,
                 since: row.get(4)?,
                 attempts: row.get(5)?,
                 reason: row.get(6)?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// Tries what failed once more; false where nothing of that name has failed.
     pub(super) fn retry(&self, id: &str) -> Result<bool, StoreError> {
         self.manage(
             id,
-            "UPDATE inbox SET state = 0, attempts = 0 WHERE seq = ? AND state = 2",
+            "UPDATE inbox SET state = 0, attempts = 0 WHERE seq = $1 AND state = 2",
             "UPDATE outbox SET state = 0, attempts = 0, doubts = 0, not_before = 0, reason = NULL
-             WHERE id = ? AND state > 1",
+             WHERE id = $1 AND state > 1",
         )
     }
 
@@ -504,8 +523,8 @@ impl Journal {
     pub(super) fn discard(&self, id: &str) -> Result<bool, StoreError> {
         self.manage(
             id,
-            "UPDATE inbox SET state = 1, content = NULL WHERE seq = ? AND state IN (0, 2)",
-            "DELETE FROM outbox WHERE id = ?",
+            "UPDATE inbox SET state = 1, content = NULL WHERE seq = $1 AND state IN (0, 2)",
+            "DELETE FROM outbox WHERE id = $1",
         )
     }
 
@@ -518,7 +537,7 @@ impl Journal {
         let Ok(number) = number.parse::<i64>() else {
             return Ok(false);
         };
-        Ok(self.connection.execute(statement, [number])? > 0)
+        Ok(self.sql.execute(statement, params![number])? > 0)
     }
 
     /// Keeps a note in place of the one of the same name.
@@ -527,12 +546,12 @@ impl Journal {
             now.saturating_add(Millis::try_from(age.as_millis()).unwrap_or(Millis::MAX))
         });
         let (kind, chat, key) = self.note_name(&note.id);
-        self.connection
-            .prepare_cached(
-                "INSERT OR REPLACE INTO note (kind, chat, key, member, written, expires, content)
-                 VALUES (?, ?, ?, ?, ?, ?, ?)",
-            )?
-            .execute(params![
+        self.sql.execute(
+            "INSERT INTO note (kind, chat, key, member, written, expires, content)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)
+                 ON CONFLICT (kind, chat, key) DO UPDATE
+                 SET member = $4, written = $5, expires = $6, content = $7",
+            params![
                 kind,
                 chat,
                 key,
@@ -540,14 +559,15 @@ impl Journal {
                 now,
                 expires,
                 self.seal.seal("note", &(note.id.key, &note.value))
-            ])?;
+            ],
+        )?;
         Ok(())
     }
 
     fn drop_note(&self, id: &NoteId) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached("DELETE FROM note WHERE kind = ? AND chat = ? AND key = ?")?
-            .execute(self.note_name(id))?;
+        let (kind, chat, key) = self.note_name(id);
+        let gone = "DELETE FROM note WHERE kind = $1 AND chat = $2 AND key = $3";
+        self.sql.execute(gone, params![kind, chat, key])?;
         Ok(())
     }
 
@@ -563,14 +583,12 @@ impl Journal {
         now: Millis,
     ) -> Result<Option<serde_json::Value>, StoreError> {
         let (kind, chat, key) = self.note_name(id);
-        let content: Option<Vec<u8>> = self
-            .connection
-            .prepare_cached(
-                "SELECT content FROM note WHERE kind = ? AND chat = ? AND key = ?
-                 AND ifnull(expires, ?4) >= ?4",
-            )?
-            .query_row(params![kind, chat, key, now], |row| row.get(0))
-            .optional()?;
+        let content: Option<Vec<u8>> = self.sql.first(
+            "SELECT content FROM note WHERE kind = $1 AND chat = $2 AND key = $3
+                 AND coalesce(expires, $4) >= $4",
+            params![kind, chat, key, now],
+            |row| row.get(0),
+        )?;
         let opened = content.and_then(|it| self.seal.open::<(i64, _)>("note", &it).ok());
         Ok(opened.map(|(_, value)| value))
     }
@@ -583,13 +601,13 @@ impl Journal {
         most: u32,
         now: Millis,
     ) -> Result<Vec<(i64, serde_json::Value)>, StoreError> {
-        let mut rows = self.connection.prepare_cached(
-            "SELECT content FROM note WHERE kind = ? AND chat = ? AND ifnull(expires, ?3) >= ?3
-             ORDER BY written DESC LIMIT ?4",
+        let contents = self.sql.all(
+            "SELECT content FROM note
+             WHERE kind = $1 AND chat = $2 AND coalesce(expires, $3) >= $3
+             ORDER BY written DESC LIMIT $4",
+            params![kind, self.seal.number("chat", chat), now, most],
+            |row| row.get(0),
         )?;
-        let chat = self.seal.number("chat", chat);
-        let rows = rows.query_map(params![kind, chat, now, most], |row| row.get(0))?;
-        let contents: Vec<Vec<u8>> = rows.collect::<Result<_, _>>()?;
         let open = |content: Vec<u8>| self.seal.open("note", &content).ok();
         Ok(contents.into_iter().filter_map(open).collect())
     }
@@ -599,25 +617,22 @@ impl Journal {
         &self,
         name: &str,
     ) -> Result<Option<T>, StoreError> {
-        let content: Option<Vec<u8>> = self
-            .connection
-            .query_row("SELECT content FROM meta WHERE name = ?", [name], |row| {
-                row.get(0)
-            })
-            .optional()?;
+        let content = "SELECT content FROM meta WHERE name = $1";
+        let content: Option<Vec<u8>> = self.sql.first(content, params![name], |row| row.get(0))?;
         content
             .map(|content| self.seal.open("meta", &content))
             .transpose()
             .map_err(|_| StoreError::WrongKey)
     }
 
+    /// Says it once and for all: what is known already stays.
     pub(super) fn set_meta(
         &self,
         name: &str,
         value: &impl serde::Serialize,
     ) -> Result<(), StoreError> {
-        self.connection.execute(
-            "INSERT OR REPLACE INTO meta (name, content) VALUES (?, ?)",
+        self.sql.execute(
+            "INSERT INTO meta (name, content) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
             params![name, self.seal.seal("meta", value)],
         )?;
         Ok(())
@@ -628,9 +643,10 @@ impl Journal {
     }
 
     fn finish(&self, seq: i64) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached("UPDATE inbox SET state = ?, content = NULL WHERE seq = ?")?
-            .execute(params![inbox::DONE, seq])?;
+        self.sql.execute(
+            "UPDATE inbox SET state = $1, content = NULL WHERE seq = $2",
+            params![inbox::DONE, seq],
+        )?;
         Ok(())
     }
 
@@ -639,23 +655,24 @@ impl Journal {
             id = format!("in:{seq}"),
             "an update cannot be worked on: it is put aside, see `iqtibas state`"
         );
-        self.connection
-            .prepare_cached("UPDATE inbox SET state = ? WHERE seq = ?")?
-            .execute(params![inbox::ASIDE, seq])?;
+        self.sql.execute(
+            "UPDATE inbox SET state = $1 WHERE seq = $2 AND state = 0",
+            params![inbox::ASIDE, seq],
+        )?;
         Ok(())
     }
 
     fn delete_call(&self, id: i64) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached("DELETE FROM outbox WHERE id = ?")?
-            .execute([id])?;
+        self.sql
+            .execute("DELETE FROM outbox WHERE id = $1", params![id])?;
         Ok(())
     }
 
     fn leave(&self, id: i64, state: u8, reason: &str) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached("UPDATE outbox SET state = ?, reason = ? WHERE id = ?")?
-            .execute(params![state, reason, id])?;
+        self.sql.execute(
+            "UPDATE outbox SET state = $1, reason = $2 WHERE id = $3",
+            params![state, reason, id],
+        )?;
         Ok(())
     }
 
@@ -664,54 +681,56 @@ impl Journal {
         let Some(chat) = chat.map(|chat| self.seal.number("chat", chat)) else {
             return self.delete_call(id);
         };
-        self.connection.execute(
-            "INSERT INTO chat (chat, closed, closed_to) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET closed = ?2, closed_to = ?3",
+        self.sql.execute(
+            "INSERT INTO chat (chat, closed, closed_to) VALUES ($1, $2, $3)
+             ON CONFLICT (chat) DO UPDATE SET closed = $2, closed_to = $3",
             params![chat, why, to],
         )?;
-        self.connection
-            .execute("DELETE FROM outbox WHERE chat = ?", [chat])?;
+        self.sql
+            .execute("DELETE FROM outbox WHERE chat = $1", params![chat])?;
         Ok(())
     }
 
     fn is_closed(&self, chat: i64, now: Millis) -> Result<bool, StoreError> {
-        let to: Option<Millis> = self
-            .connection
-            .prepare_cached("SELECT closed_to FROM chat WHERE chat = ? AND closed > 0")?
-            .query_row([chat], |row| row.get(0))
-            .optional()?;
+        let to: Option<Millis> = self.sql.first(
+            "SELECT closed_to FROM chat WHERE chat = $1 AND closed > 0",
+            params![chat],
+            |row| row.get(0),
+        )?;
         Ok(to.is_some_and(|to| to > now))
     }
 
     /// Something came from a chat. Who writes to the bot has not blocked it; whether it may write
     /// where it was muted only a change of its rights says.
     fn reopen(&self, chat: i64, rights_changed: bool) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached("UPDATE chat SET closed = 0 WHERE chat = ? AND (closed = ? OR ?)")?
-            .execute(params![chat, closed::GONE, rights_changed])?;
+        self.sql.execute(
+            "UPDATE chat SET closed = 0 WHERE chat = $1 AND (closed = $2 OR $3)",
+            params![chat, closed::GONE, rights_changed],
+        )?;
         Ok(())
     }
 
     /// Whether a chat may be told something again; if so, it counts as told.
     fn tell_again(&self, chat: i64, what: &str, now: Millis) -> Result<bool, StoreError> {
-        let told = self
-            .connection
-            .prepare_cached(&format!(
-                "INSERT INTO chat (chat, {what}) VALUES (?1, ?2)
-                 ON CONFLICT DO UPDATE SET {what} = ?2 WHERE {what} <= ?2 - ?3"
-            ))?
-            .execute(params![chat, now, TELL_AGAIN])?;
+        let told = self.sql.execute(
+            &format!(
+                "INSERT INTO chat (chat, {what}) VALUES ($1, $2)
+                 ON CONFLICT (chat) DO UPDATE SET {what} = $2 WHERE chat.{what} <= $2 - $3"
+            ),
+            params![chat, now, TELL_AGAIN],
+        )?;
         Ok(told > 0)
     }
 
     /// A group has become a supergroup. Calls name the chat inside, so each is sealed anew.
     fn relocate(&self, from: i64, to: i64) -> Result<(), StoreError> {
         let (old, new) = (self.seal.number("chat", from), self.seal.number("chat", to));
-        let mut rows = self
-            .connection
-            .prepare_cached("SELECT id, content FROM outbox WHERE chat = ?")?;
-        let rows = rows.query_map([old], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        for (id, content) in rows.collect::<Result<Vec<(i64, Vec<u8>)>, _>>()? {
+        let calls = self.sql.all(
+            "SELECT id, content FROM outbox WHERE chat = $1",
+            params![old],
+            |row| Ok((row.get::<i64>(0)?, row.get::<Vec<u8>>(1)?)),
+        )?;
+        for (id, content) in calls {
             let Ok(call) = self.seal.open::<Call>("call", &content) else {
                 continue;
             };
@@ -720,17 +739,23 @@ impl Journal {
             } else {
                 call.moved_to(to)
             };
-            self.connection.execute(
-                "UPDATE outbox SET chat = ?, content = ? WHERE id = ?",
+            self.sql.execute(
+                "UPDATE outbox SET chat = $1, content = $2 WHERE id = $3",
                 params![new, self.seal.seal("call", &moved), id],
             )?;
         }
-        self.connection.execute(
-            "UPDATE OR REPLACE note SET chat = ? WHERE chat = ?",
-            [new, old],
+        // What it brings along takes the place of what is there.
+        self.sql.execute(
+            "DELETE FROM note WHERE chat = $1 AND EXISTS (SELECT 1 FROM note AS old
+                 WHERE old.chat = $2 AND old.kind = note.kind AND old.key = note.key)",
+            params![new, old],
         )?;
-        self.connection
-            .execute("DELETE FROM chat WHERE chat = ?", [old])?;
+        self.sql.execute(
+            "UPDATE note SET chat = $1 WHERE chat = $2",
+            params![new, old],
+        )?;
+        self.sql
+            .execute("DELETE FROM chat WHERE chat = $1", params![old])?;
         Ok(())
     }
 
@@ -738,16 +763,16 @@ impl Journal {
     fn purge(&self, chat: i64, seq: i64) -> Result<(), StoreError> {
         let chat = self.seal.number("chat", chat);
         for statement in [
-            "DELETE FROM note WHERE chat = ?",
-            "DELETE FROM outbox WHERE chat = ?",
-            "DELETE FROM chat WHERE chat = ?",
+            "DELETE FROM note WHERE chat = $1",
+            "DELETE FROM outbox WHERE chat = $1",
+            "DELETE FROM chat WHERE chat = $1",
         ] {
-            self.connection.execute(statement, [chat])?;
+            self.sql.execute(statement, params![chat])?;
         }
-        self.connection.execute(
+        self.sql.execute(
             "UPDATE inbox SET state = 1, content = NULL, chat = NULL, member = NULL
-             WHERE chat = ? AND seq <= ?",
-            [chat, seq],
+             WHERE chat = $1 AND seq <= $2",
+            params![chat, seq],
         )?;
         Ok(())
     }
@@ -756,15 +781,15 @@ impl Journal {
     fn forget(&self, member: i64, seq: i64) -> Result<(), StoreError> {
         let member = self.seal.number("member", member);
         for statement in [
-            "DELETE FROM note WHERE member = ?",
-            "DELETE FROM outbox WHERE member = ?",
+            "DELETE FROM note WHERE member = $1",
+            "DELETE FROM outbox WHERE member = $1",
         ] {
-            self.connection.execute(statement, [member])?;
+            self.sql.execute(statement, params![member])?;
         }
-        self.connection.execute(
+        self.sql.execute(
             "UPDATE inbox SET state = 1, content = NULL, member = NULL
-             WHERE member = ? AND seq <= ?",
-            [member, seq],
+             WHERE member = $1 AND seq <= $2",
+            params![member, seq],
         )?;
         Ok(())
     }

@@ -1,19 +1,26 @@
 //! What must outlive the process: updates until they are worked on, calls until they are made, and
-//! the bot's notes. One SQLite file, its key beside it.
+//! the bot's notes. One SQLite file, its key beside it; or a PostgreSQL, for several replicas of the
+//! bot that share the work lane by lane.
 //!
 //! A [`Store`] runs each operation in a transaction on a thread of its own. Operations that come
 //! while one is at work share the next commit, so that a loaded bot commits rarely and an idle one
 //! at once.
 
 mod journal;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod reader;
 mod schema;
 mod seal;
+mod sql;
+mod thread;
 mod writer;
 
+use std::cell::RefCell;
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -24,7 +31,9 @@ pub use seal::KeyError;
 
 use crate::bot::{Call, Effect, Memory, NoteId};
 use journal::Journal;
+use reader::Reader;
 use seal::Seal;
+use sql::Sqlite;
 use writer::Writer;
 
 /// Milliseconds since 1970.
@@ -32,6 +41,9 @@ pub type Millis = i64;
 
 /// How long another process may hold the file before an operation fails.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often a replica looks for what others took in or left behind.
+const PULSE: Duration = Duration::from_millis(100);
 
 /// How much a commit survives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -48,9 +60,11 @@ pub enum Durability {
 pub struct Store {
     writer: Writer,
     /// For notes: read at once, beside whatever is being written.
-    reader: Arc<Mutex<Journal>>,
+    reader: Reader,
     /// Held for as long as this process works; another one stands by.
     _lock: Option<Arc<File>>,
+    /// Whether other replicas work with it too.
+    shared: bool,
 }
 
 impl fmt::Debug for Store {
@@ -86,13 +100,17 @@ pub enum StoreError {
         known: u32,
     },
     /// Another key is needed.
-    #[error("the state was written with another key: name the right one with IQTIBAS_KEY_FILE")]
+    #[error(
+        "the state was written with another key: name the right one with IQTIBAS_KEY_FILE; all replicas need the same"
+    )]
     WrongKey,
     /// No key.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// The state is another bot's.
-    #[error("the state belongs to another bot: give this one a state of its own with --state")]
+    #[error(
+        "the state belongs to another bot: give this one a state of its own with --state or --database-url"
+    )]
     OtherBot,
     /// There is none.
     #[error("there is no state at {0}: name it with --state; `iqtibas run` makes one")]
@@ -108,15 +126,90 @@ pub enum StoreError {
     /// The operation shared its commit with one that failed, or the writer has ended.
     #[error("the state could not be written")]
     NotWritten,
+    /// Reading takes too long.
+    #[error("the state does not answer")]
+    Unanswered,
+    /// PostgreSQL says so, or cannot be reached.
+    #[error("the database cannot be used: {said}")]
+    Postgres {
+        /// What is wrong.
+        said: String,
+        /// Whether it may be right again after a while, without anybody doing anything here.
+        passing: bool,
+    },
+    /// This is no address of a PostgreSQL. It is not shown: it may hold a password.
+    #[error(
+        "DATABASE_URL is no address of a PostgreSQL: it looks like postgres://user:password@host/database"
+    )]
+    DatabaseUrl,
+    /// There is somebody else's data.
+    #[error(
+        "DATABASE_URL leads to tables of something else: give the bot a database of its own, or a schema with ?options=-csearch_path%3DNAME"
+    )]
+    Foreign,
+    /// There is no state in the database.
+    #[error("there is no state in the database: `iqtibas run` makes one")]
+    Empty,
+    /// Claims would be whoever's the pooler likes.
+    #[error(
+        "DATABASE_URL leads to a pooler that shares sessions: name PostgreSQL itself, or let the pooler keep a session for each client"
+    )]
+    Pooled,
+    /// No certificate is trusted.
+    #[error(
+        "the system trusts no certificate: install its CA certificates, name a file of them with SSL_CERT_FILE, or add ?sslmode=disable to DATABASE_URL where nobody else is on the network"
+    )]
+    NoRoots,
+    /// The program does not know PostgreSQL.
+    #[error("this program was built without PostgreSQL: build it with --features postgres")]
+    NoPostgres,
+    /// PostgreSQL has its own way of making copies.
+    #[error(
+        "the state lies in PostgreSQL: copy it with pg_dump, and keep a copy of the key elsewhere"
+    )]
+    NotCopied,
+}
+
+impl StoreError {
+    /// Whether it may be right again after a while, without anybody doing anything here.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Postgres { passing: true, .. })
+    }
 }
 
 /// Where a state lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatePlace {
-    /// The database.
+    /// The file, where there is no database.
     pub file: PathBuf,
     /// The key.
     pub key: PathBuf,
+    /// A PostgreSQL that several replicas share.
+    pub database: Option<DatabaseUrl>,
+}
+
+/// The address of a PostgreSQL. Does not show itself: it may hold a password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    #[cfg(feature = "postgres")]
+    fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for DatabaseUrl {
+    fn from(url: &str) -> Self {
+        Self(url.to_owned())
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseUrl")
+    }
 }
 
 /// Work that must happen in order. Different lanes go side by side.
@@ -168,7 +261,8 @@ pub struct Task {
     pub received: Millis,
     /// What to do about it.
     pub errand: Errand,
-    /// Whether it has waited since before this process began, and may be what ended the last one.
+    /// Whether it has waited since before this process began or was tried before, and may be what
+    /// ended the last one.
     /// Then an attempt has to be counted before it is made; else it is already.
     pub survivor: bool,
 }
@@ -296,36 +390,53 @@ pub struct Pending {
     pub reason: Option<String>,
 }
 
-/// The notes in a store, as they are at some time. One that cannot be read is none.
-#[derive(Clone, Copy, Debug)]
+/// The notes in a store, as they are at some time. What is concluded from them counts only where
+/// all could be read.
+#[derive(Debug)]
 pub struct Notes<'s> {
     store: &'s Store,
     now: Millis,
+    failed: RefCell<Option<StoreError>>,
+}
+
+impl Notes<'_> {
+    /// The value, where all notes that it was concluded from could be read.
+    ///
+    /// # Errors
+    /// Where one could not.
+    pub fn behind<T>(self, value: T) -> Result<T, StoreError> {
+        self.failed.into_inner().map_or(Ok(value), Err)
+    }
+
+    fn read<T: Default>(&self, note: Result<T, StoreError>) -> T {
+        note.unwrap_or_else(|error| {
+            *self.failed.borrow_mut() = Some(error);
+            T::default()
+        })
+    }
 }
 
 impl Memory for Notes<'_> {
     fn note(&self, id: &NoteId) -> Option<Value> {
-        let note = self.store.note(id, self.now);
-        note.inspect_err(|error| tracing::error!(%error, "a note cannot be read"))
-            .ok()?
+        self.read(self.store.note(id, self.now))
     }
 
     fn notes(&self, kind: &str, chat: i64, most: usize) -> Vec<(i64, Value)> {
         let most = u32::try_from(most).unwrap_or(u32::MAX);
-        let notes = self.store.notes(kind, chat, most, self.now);
-        notes
-            .inspect_err(|error| tracing::error!(%error, "notes cannot be read"))
-            .unwrap_or_default()
+        self.read(self.store.notes(kind, chat, most, self.now))
     }
 }
 
 impl Store {
     /// Opens the state for work, making it where there is none. `None` while another process works
-    /// with it.
+    /// with it, and cannot share it. PostgreSQL says itself what its commits survive.
     ///
     /// # Errors
     /// Where it cannot be used, with the way out.
     pub fn open(place: &StatePlace, durability: Durability) -> Result<Option<Self>, StoreError> {
+        if let Some(url) = &place.database {
+            return Self::shared(url, &place.key, true).map(Some);
+        }
         let Some(lock) = lock(&place.file)? else {
             return Ok(None);
         };
@@ -340,12 +451,14 @@ impl Store {
         connection.pragma_update(None, "synchronous", synchronous)?;
         schema::migrate(&mut connection)?;
         let reader = connect(&place.file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let reader = Box::new(Sqlite::new(reader));
         let reader = Journal::read(reader, Seal::from_file(&place.key, false)?)?;
-        let journal = Journal::take_over(connection, seal)?;
+        let journal = Journal::take_over(Box::new(Sqlite::new(connection)), seal)?;
         Ok(Some(Self {
-            writer: Writer::spawn(journal),
-            reader: Arc::new(Mutex::new(reader)),
+            writer: Writer::spawn(|| Ok(journal))?,
+            reader: Reader::inline(reader),
             _lock: Some(Arc::new(lock)),
+            shared: false,
         }))
     }
 
@@ -362,34 +475,62 @@ impl Store {
     pub(crate) fn restarted(self) -> Self {
         let Self { writer, reader, .. } = self;
         drop(writer);
-        let journal = Arc::into_inner(reader).expect("nobody else works with it");
-        let Journal {
-            connection, seal, ..
-        } = journal.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Self::inline(Journal::take_over(connection, seal).expect("it was there before"))
+        let Reader::Inline(journal) = reader else {
+            unreachable!("it is in memory");
+        };
+        let journal = Arc::into_inner(journal).expect("nobody else works with it");
+        let Journal { sql, seal, .. } = journal
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        Self::inline(Journal::take_over(sql, seal).expect("it was there before"))
     }
 
     fn inline(journal: Journal) -> Self {
         let journal = Arc::new(Mutex::new(journal));
         Self {
             writer: Writer::inline(Arc::clone(&journal)),
-            reader: journal,
+            reader: Reader::Inline(journal),
             _lock: None,
+            shared: false,
         }
     }
 
-    /// Opens the state beside a process that works with it, to look and to mend.
+    #[cfg(feature = "postgres")]
+    fn shared(url: &DatabaseUrl, key: &Path, work: bool) -> Result<Self, StoreError> {
+        let place = || (url.clone(), key.to_owned());
+        let (url, key) = place();
+        let open = if work { postgres::work } else { postgres::look };
+        let writer = Writer::spawn(move || open(&url, &key))?;
+        let (url, key) = place();
+        Ok(Self {
+            writer,
+            reader: Reader::spawn(move || postgres::look(&url, &key))?,
+            _lock: None,
+            shared: true,
+        })
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    fn shared(_: &DatabaseUrl, _: &Path, _: bool) -> Result<Self, StoreError> {
+        Err(StoreError::NoPostgres)
+    }
+
+    /// Opens the state beside whoever works with it, to look and to mend.
     ///
     /// # Errors
     /// Where there is none or it cannot be used.
     pub fn visit(place: &StatePlace) -> Result<Self, StoreError> {
+        if let Some(url) = &place.database {
+            return Self::shared(url, &place.key, false);
+        }
         if !place.file.exists() {
             return Err(StoreError::Missing(place.file.clone()));
         }
         let seal = Seal::from_file(&place.key, false)?;
         let mut connection = connect(&place.file, OpenFlags::default())?;
         schema::migrate(&mut connection)?;
-        Ok(Self::inline(Journal::read(connection, seal)?))
+        let sqlite = Box::new(Sqlite::new(connection));
+        Ok(Self::inline(Journal::read(sqlite, seal)?))
     }
 
     /// Copies the state to a file of its own, whoever works with it.
@@ -397,6 +538,9 @@ impl Store {
     /// # Errors
     /// Where there is no state, or the file is there already or cannot be written.
     pub fn backup(place: &StatePlace, to: &Path) -> Result<(), StoreError> {
+        if place.database.is_some() {
+            return Err(StoreError::NotCopied);
+        }
         if !place.file.exists() {
             return Err(StoreError::Missing(place.file.clone()));
         }
@@ -420,12 +564,33 @@ impl Store {
     /// # Errors
     /// Where it is another's.
     pub async fn belongs_to(&self, bot: i64) -> Result<(), StoreError> {
-        self.run(move |journal| match journal.meta::<i64>("bot")? {
-            None => journal.set_meta("bot", &bot),
-            Some(owner) if owner == bot => Ok(()),
-            Some(_) => Err(StoreError::OtherBot),
+        self.run(move |journal| {
+            journal.set_meta("bot", &bot)?;
+            match journal.meta::<i64>("bot")? {
+                Some(owner) if owner == bot => Ok(()),
+                _ => Err(StoreError::OtherBot),
+            }
         })
         .await
+    }
+
+    /// How often one must look for what other replicas took in or left behind, where there may be
+    /// others.
+    #[must_use]
+    pub fn pulse(&self) -> Option<Duration> {
+        self.shared.then_some(PULSE)
+    }
+
+    /// Whether this is the process that asks Telegram for updates: of several replicas only one does.
+    ///
+    /// # Errors
+    /// Where it cannot be found out.
+    pub async fn lead(&self) -> Result<bool, StoreError> {
+        if self.shared {
+            self.run(Journal::lead).await
+        } else {
+            Ok(true)
+        }
     }
 
     /// Takes updates in, each once.
@@ -524,7 +689,8 @@ impl Store {
     /// # Errors
     /// Where it cannot be read.
     pub fn note(&self, id: &NoteId, now: Millis) -> Result<Option<Value>, StoreError> {
-        self.read(|journal| journal.note(id, now))
+        let id = id.clone();
+        self.reader.read(move |journal| journal.note(&id, now))
     }
 
     /// The notes of a kind in a chat, the newest first, with their keys.
@@ -538,13 +704,19 @@ impl Store {
         most: u32,
         now: Millis,
     ) -> Result<Vec<(i64, Value)>, StoreError> {
-        self.read(|journal| journal.notes(kind, chat, most, now))
+        let kind = kind.to_owned();
+        let look = move |journal: &Journal| journal.notes(&kind, chat, most, now);
+        self.reader.read(look)
     }
 
     /// The notes, as they are at `now`.
     #[must_use]
     pub fn memory(&self, now: Millis) -> Notes<'_> {
-        Notes { store: self, now }
+        Notes {
+            store: self,
+            now,
+            failed: RefCell::default(),
+        }
     }
 
     /// How much waits and how much failed.
@@ -552,7 +724,7 @@ impl Store {
     /// # Errors
     /// Where it cannot be read.
     pub fn counts(&self) -> Result<Counts, StoreError> {
-        self.read(Journal::counts)
+        self.reader.read(Journal::counts)
     }
 
     /// Everything that waits or failed.
@@ -560,7 +732,7 @@ impl Store {
     /// # Errors
     /// Where it cannot be read.
     pub fn pending(&self) -> Result<Vec<Pending>, StoreError> {
-        self.read(Journal::pending)
+        self.reader.read(Journal::pending)
     }
 
     /// Tries what failed once more; `false` where nothing of that name has failed.
@@ -584,13 +756,6 @@ impl Store {
         operation: impl FnOnce(&Journal) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.writer.run(operation).await
-    }
-
-    fn read<T>(
-        &self,
-        operation: impl FnOnce(&Journal) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        operation(&self.reader.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -646,7 +811,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 fn memory() -> Result<Journal, StoreError> {
     let mut connection = Connection::open_in_memory()?;
     schema::migrate(&mut connection)?;
-    Journal::take_over(connection, Seal::random())
+    Journal::take_over(Box::new(Sqlite::new(connection)), Seal::random())
 }
 
 #[cfg(test)]

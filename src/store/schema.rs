@@ -4,10 +4,14 @@ use rusqlite::Connection;
 
 use super::StoreError;
 
+/// The newest version.
+#[allow(clippy::cast_possible_truncation)] // a few steps
+pub(super) const KNOWN: u32 = STEPS.len() as u32;
+
 /// Each step leads from the version of its place to the next. Steps are added, never changed.
 ///
 /// Lanes, chats and members are keyed names of ids, contents are sealed, times are milliseconds
-/// since 1970; see `journal.rs` for the states.
+/// since 1970; see `journal.rs` for the states. Written for SQLite; [`in_postgres`] says the rest.
 const STEPS: [&str; 1] = ["
 CREATE TABLE inbox (
     seq      INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -76,13 +80,17 @@ CREATE TABLE meta (
 ) STRICT;
 "];
 
-/// Brings the tables to the newest version. One that a newer program has written is left alone.
+/// What leads from a version to the newest. A version that only a newer program knows is refused.
+pub(super) fn steps_from(found: u32) -> Result<&'static [&'static str], StoreError> {
+    let known = KNOWN;
+    let steps = STEPS.get(found as usize..);
+    steps.ok_or(StoreError::Newer { found, known })
+}
+
+/// Brings the tables of a file to the newest version.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let known = u32::try_from(STEPS.len()).expect("a few steps");
     let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let steps = STEPS
-        .get(found as usize..)
-        .ok_or(StoreError::Newer { found, known })?;
+    let steps = steps_from(found)?;
     if steps.is_empty() {
         return Ok(());
     }
@@ -90,6 +98,24 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     for step in steps {
         transaction.execute_batch(step)?;
     }
-    transaction.pragma_update(None, "user_version", known)?;
+    transaction.pragma_update(None, "user_version", KNOWN)?;
     Ok(transaction.commit()?)
+}
+
+/// A step in the words of PostgreSQL.
+#[cfg(feature = "postgres")]
+pub(super) fn in_postgres(step: &str) -> String {
+    [
+        (
+            "INTEGER PRIMARY KEY AUTOINCREMENT",
+            "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        ),
+        ("INTEGER", "BIGINT"),
+        ("BLOB", "BYTEA"),
+        (") STRICT", ")"),
+    ]
+    .iter()
+    .fold(step.to_owned(), |step, (here, there)| {
+        step.replace(here, there)
+    })
 }

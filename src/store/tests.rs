@@ -1,24 +1,33 @@
-//! The laws of the inbox and the outbox, on real files and in memory.
+//! The laws of the inbox and the outbox, on both stores.
+
+mod home;
+#[cfg(feature = "postgres")]
+mod replicas;
 
 use serde_json::json;
 
 use super::*;
 use crate::bot::Note;
+use home::Home;
 
 const NOW: Millis = 1_800_000_000_000;
 const HOUR: Millis = 3_600_000;
 
-fn place(folder: &tempfile::TempDir) -> StatePlace {
-    StatePlace {
-        file: folder.path().join("iqtibas.db"),
-        key: folder.path().join("iqtibas.key"),
-    }
-}
-
-fn open(place: &StatePlace) -> Store {
-    Store::open(place, Durability::Process)
-        .expect("it opens")
-        .expect("nobody else has it")
+/// Runs each law on a file; on PostgreSQL too, where there is one.
+macro_rules! laws {
+    ($($law:ident,)*) => {
+        mod sqlite {
+            $(#[tokio::test] async fn $law() { super::$law(&super::Home::file()).await; })*
+        }
+        #[cfg(feature = "postgres")]
+        mod on_postgres {
+            $(
+                #[tokio::test]
+                #[ignore = "needs PostgreSQL: .ci/run postgres"]
+                async fn $law() { super::$law(&super::Home::postgres()).await; }
+            )*
+        }
+    };
 }
 
 fn incoming(chat: i64, number: i64) -> Incoming {
@@ -63,20 +72,17 @@ async fn owed(store: &Store, lane: Lane, effects: Vec<Effect>) -> Arc<Parcel> {
     }
 }
 
-#[tokio::test]
-async fn an_update_is_taken_in_once_however_often_it_comes() {
-    let folder = tempfile::tempdir().expect("a folder");
+async fn an_update_is_taken_in_once_however_often_it_comes(home: &Home) {
     for _ in 0..2 {
-        let store = open(&place(&folder));
+        let store = home.open();
         let fifty = vec![incoming(-5, 1); 50];
         store.accept(fifty, NOW).await.expect("written");
         assert_eq!(store.counts().expect("read").waiting, 1);
     }
 }
 
-#[tokio::test]
-async fn a_lane_pays_what_it_owes_before_it_goes_on() {
-    let store = Store::in_memory().expect("memory");
+async fn a_lane_pays_what_it_owes_before_it_goes_on(home: &Home) {
+    let store = home.open();
     let lane = accept(&store, incoming(-5, 1)).await;
     accept(&store, incoming(-5, 2)).await;
     let parcel = owed(&store, lane, vec![send(-5, "a"), send(-5, "b")]).await;
@@ -97,15 +103,13 @@ async fn a_lane_pays_what_it_owes_before_it_goes_on() {
     );
 }
 
-#[tokio::test]
-async fn what_was_under_way_when_the_process_ended_is_done_by_the_next() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(&place(&folder));
+async fn what_was_under_way_when_the_process_ended_is_done_by_the_next(home: &Home) {
+    let store = home.open();
     let lane = accept(&store, incoming(-5, 1)).await;
     accept(&store, incoming(-6, 1)).await;
     owed(&store, lane, vec![send(-5, "a")]).await;
     drop(store);
-    let store = open(&place(&folder));
+    let store = home.open();
     let (lanes, _) = store.due(NOW).await.expect("read");
     assert_eq!(lanes.len(), 2);
     let again = store.next(lane, NOW).await.expect("read");
@@ -117,16 +121,14 @@ async fn what_was_under_way_when_the_process_ended_is_done_by_the_next() {
     assert!(task(&store, other).await.survivor);
 }
 
-#[tokio::test]
-async fn an_update_that_ends_the_process_is_put_aside_after_three_attempts() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(&place(&folder));
+async fn an_update_that_ends_the_process_is_put_aside_after_three_attempts(home: &Home) {
+    let store = home.open();
     let lane = accept(&store, incoming(-5, 1)).await;
     assert!(!task(&store, lane).await.survivor);
     drop(store);
     let mut attempts = 1;
     loop {
-        let store = open(&place(&folder));
+        let store = home.open();
         let task = task(&store, lane).await;
         if !store.attempt(&task).await.expect("written") {
             assert_eq!(store.next(lane, NOW).await.expect("read"), Next::Idle);
@@ -148,9 +150,8 @@ async fn an_update_that_ends_the_process_is_put_aside_after_three_attempts() {
     assert_eq!(attempts, 3);
 }
 
-#[tokio::test]
-async fn a_full_lane_turns_away_and_says_so_once() {
-    let store = Store::in_memory().expect("memory");
+async fn a_full_lane_turns_away_and_says_so_once(home: &Home) {
+    let store = home.open();
     let updates = (0..BACKLOG + 100)
         .map(|number| incoming(-5, number))
         .collect();
@@ -179,9 +180,8 @@ async fn a_full_lane_turns_away_and_says_so_once() {
     assert!(errands.iter().all(|errand| *errand == Errand::Serve));
 }
 
-#[tokio::test]
-async fn after_an_outage_the_young_are_answered_and_the_rest_is_told_once() {
-    let store = Store::in_memory().expect("memory");
+async fn after_an_outage_the_young_are_answered_and_the_rest_is_told_once(home: &Home) {
+    let store = home.open();
     let mut updates: Vec<_> = (0..6).map(|number| incoming(-5, number)).collect();
     for old in &mut updates[..4] {
         old.sent = NOW - 10 * HOUR;
@@ -199,17 +199,15 @@ async fn after_an_outage_the_young_are_answered_and_the_rest_is_told_once() {
     assert_eq!(errands, [Errand::Late, Errand::Serve, Errand::Serve]);
 }
 
-#[tokio::test]
-async fn a_chat_that_must_be_left_alone_is_also_after_a_restart() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(&place(&folder));
+async fn a_chat_that_must_be_left_alone_is_also_after_a_restart(home: &Home) {
+    let store = home.open();
     let lane = accept(&store, incoming(-5, 1)).await;
     let parcel = owed(&store, lane, vec![send(-5, "a")]).await;
     let day = NOW + 24 * HOUR;
     let next = store.settle(lane, &parcel, Outcome::Hold(day), NOW).await;
     assert_eq!(next.expect("written"), Next::Wait(day));
     drop(store);
-    let store = open(&place(&folder));
+    let store = home.open();
     assert_eq!(store.due(NOW).await.expect("read"), (vec![], Some(day)));
     assert_eq!(store.due(day).await.expect("read").0, [lane]);
     // Whatever else is owed to the chat waits too, and no other chat does.
@@ -227,9 +225,8 @@ async fn a_chat_that_must_be_left_alone_is_also_after_a_restart() {
     owed(&store, other, vec![send(-6, "c")]).await;
 }
 
-#[tokio::test]
-async fn a_chat_that_is_gone_is_owed_nothing_until_it_comes_back() {
-    let store = Store::in_memory().expect("memory");
+async fn a_chat_that_is_gone_is_owed_nothing_until_it_comes_back(home: &Home) {
+    let store = home.open();
     let lane = accept(&store, incoming(-5, 1)).await;
     let parcel = owed(&store, lane, vec![send(-5, "a"), send(-5, "b")]).await;
     let next = store.settle(lane, &parcel, Outcome::Gone, NOW).await;
@@ -256,9 +253,8 @@ async fn a_chat_that_is_gone_is_owed_nothing_until_it_comes_back() {
     owed(&store, lane, vec![send(-5, "e")]).await;
 }
 
-#[tokio::test]
-async fn a_group_takes_what_is_kept_of_it_into_its_supergroup() {
-    let store = Store::in_memory().expect("memory");
+async fn a_group_takes_what_is_kept_of_it_into_its_supergroup(home: &Home) {
+    let store = home.open();
     let lane = accept(&store, incoming(-5, 1)).await;
     let keep = Effect::Keep(note(-5, 3, None));
     let parcel = owed(&store, lane, vec![keep, send(-5, "a"), send(-5, "b")]).await;
@@ -298,9 +294,8 @@ fn note(chat: i64, key: i64, member: Option<i64>) -> Note {
     }
 }
 
-#[tokio::test]
-async fn notes_are_kept_found_listed_and_age() {
-    let store = Store::in_memory().expect("memory");
+async fn notes_are_kept_found_listed_and_age(home: &Home) {
+    let store = home.open();
     let lane = accept(&store, incoming(-5, 1)).await;
     let task = task(&store, lane).await;
     let keep = |key| Effect::Keep(note(-5, key, None));
@@ -318,9 +313,8 @@ async fn notes_are_kept_found_listed_and_age() {
     assert_eq!(store.note(&id, later).expect("read"), None);
 }
 
-#[tokio::test]
-async fn an_answer_is_noted_under_the_message_that_it_became() {
-    let store = Store::in_memory().expect("memory");
+async fn an_answer_is_noted_under_the_message_that_it_became(home: &Home) {
+    let store = home.open();
     let lane = accept(&store, incoming(-5, 1)).await;
     let Effect::Call(mut call) = send(-5, "a") else {
         unreachable!("it is a call")
@@ -339,9 +333,8 @@ async fn an_answer_is_noted_under_the_message_that_it_became() {
     );
 }
 
-#[tokio::test]
-async fn who_is_forgotten_leaves_nothing_behind() {
-    let store = Store::in_memory().expect("memory");
+async fn who_is_forgotten_leaves_nothing_behind(home: &Home) {
+    let store = home.open();
     let elsewhere = accept(&store, incoming(-6, 2)).await;
     let lane = accept(&store, incoming(-5, 1)).await;
     // What he asks afterwards is answered.
@@ -371,9 +364,8 @@ async fn who_is_forgotten_leaves_nothing_behind() {
     assert_eq!(store.note(&note(-5, 3, None).id, NOW).expect("read"), None);
 }
 
-#[tokio::test]
-async fn what_has_aged_is_forgotten() {
-    let store = Store::in_memory().expect("memory");
+async fn what_has_aged_is_forgotten(home: &Home) {
+    let store = home.open();
     let lane = accept(&store, incoming(-5, 1)).await;
     let parcel = owed(&store, lane, vec![send(-5, "a")]).await;
     let dead = Outcome::Dead(Reason::Refused);
@@ -388,11 +380,9 @@ async fn what_has_aged_is_forgotten() {
     accept(&store, incoming(-5, 1)).await;
 }
 
-#[tokio::test]
-async fn nothing_personal_stands_in_the_file() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (place, chat, member) = (place(&folder), -7_123_456_789_i64, 8_987_654_321_i64);
-    let store = open(&place);
+async fn nothing_personal_stands_in_the_file(home: &Home) {
+    let (chat, member) = (-7_123_456_789_i64, 8_987_654_321_i64);
+    let store = home.open();
     let update = Incoming {
         member: Some(member),
         update: json!({"text": "a secret question", "from": member}),
@@ -400,12 +390,14 @@ async fn nothing_personal_stands_in_the_file() {
     };
     let lane = accept(&store, update).await;
     accept(&store, incoming(chat, 2)).await;
-    owed(&store, lane, vec![send(chat, "a secret answer")]).await;
+    owed(
+        &store,
+        lane,
+        vec![send(chat, &"a secret answer".repeat(500))],
+    )
+    .await;
     drop(store);
-    let mut bytes = Vec::new();
-    for file in ["iqtibas.db", "iqtibas.db-wal"] {
-        bytes.extend(std::fs::read(folder.path().join(file)).unwrap_or_default());
-    }
+    let bytes = home.bytes();
     assert!(bytes.len() > 4096);
     let digits = [chat.to_string(), member.to_string()];
     for word in ["secret", digits[0].as_str(), digits[1].as_str()] {
@@ -418,41 +410,67 @@ async fn nothing_personal_stands_in_the_file() {
     }
 }
 
-#[tokio::test]
-async fn another_process_stands_by_and_another_key_or_bot_is_refused() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let place = place(&folder);
-    let store = open(&place);
+async fn another_key_or_bot_is_refused(home: &Home) {
+    let place = home.place();
+    let store = home.open();
     store.belongs_to(1).await.expect("written");
     store.belongs_to(1).await.expect("the same");
-    assert!(matches!(
-        store.belongs_to(2).await,
-        Err(StoreError::OtherBot)
-    ));
-    let second = Store::open(&place, Durability::Power).expect("it is there");
-    assert!(second.is_none());
+    let other = store.belongs_to(2).await;
+    assert!(matches!(other, Err(StoreError::OtherBot)), "{other:?}");
     assert!(Store::visit(&place).is_ok());
     drop(store);
     let key = std::fs::read_to_string(&place.key).expect("a key");
     std::fs::write(&place.key, key.replace(['0', '1', '2', '3'], "4")).expect("written");
     assert!(matches!(Store::visit(&place), Err(StoreError::WrongKey)));
+    let wrong = Store::open(&place, Durability::Process);
+    assert!(matches!(wrong, Err(StoreError::WrongKey)), "{wrong:?}");
     std::fs::remove_file(&place.key).expect("removed");
     let lost = Store::open(&place, Durability::Process);
     assert!(matches!(lost, Err(StoreError::Key(KeyError::Lost(_)))));
 }
 
+async fn a_newer_state_is_refused(home: &Home) {
+    drop(home.open());
+    home.written_by_a_newer_program();
+    let newer = Store::open(&home.place(), Durability::Process);
+    let refused = matches!(newer, Err(StoreError::Newer { found: 99, .. }));
+    assert!(refused, "{newer:?}");
+}
+
+laws! {
+    an_update_is_taken_in_once_however_often_it_comes,
+    a_lane_pays_what_it_owes_before_it_goes_on,
+    what_was_under_way_when_the_process_ended_is_done_by_the_next,
+    an_update_that_ends_the_process_is_put_aside_after_three_attempts,
+    a_full_lane_turns_away_and_says_so_once,
+    after_an_outage_the_young_are_answered_and_the_rest_is_told_once,
+    a_chat_that_must_be_left_alone_is_also_after_a_restart,
+    a_chat_that_is_gone_is_owed_nothing_until_it_comes_back,
+    a_group_takes_what_is_kept_of_it_into_its_supergroup,
+    notes_are_kept_found_listed_and_age,
+    an_answer_is_noted_under_the_message_that_it_became,
+    who_is_forgotten_leaves_nothing_behind,
+    what_has_aged_is_forgotten,
+    nothing_personal_stands_in_the_file,
+    another_key_or_bot_is_refused,
+    a_newer_state_is_refused,
+}
+
 #[tokio::test]
-async fn a_damaged_or_newer_state_is_refused_and_left_as_it_is() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let place = place(&folder);
-    drop(open(&place));
-    let connection = Connection::open(&place.file).expect("opens");
-    connection
-        .pragma_update(None, "user_version", 99)
-        .expect("written");
-    drop(connection);
-    let newer = Store::open(&place, Durability::Process);
-    assert!(matches!(newer, Err(StoreError::Newer { found: 99, .. })));
+async fn another_process_stands_by() {
+    let home = Home::file();
+    let _store = home.open();
+    let second = Store::open(&home.place(), Durability::Power).expect("it is there");
+    assert!(second.is_none());
+}
+
+#[tokio::test]
+async fn a_damaged_state_is_refused_and_left_as_it_is() {
+    let home = Home::file();
+    let place = home.place();
+    drop(home.open());
+    // Who looks writes down what the log still holds.
+    drop(Store::visit(&place));
     std::fs::write(&place.file, [7; 8192]).expect("written");
     let damaged = Store::open(&place, Durability::Process);
     assert!(
@@ -464,29 +482,34 @@ async fn a_damaged_or_newer_state_is_refused_and_left_as_it_is() {
 
 #[tokio::test]
 async fn a_backup_holds_what_was_written_and_writes_over_nothing() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let place = place(&folder);
-    let store = open(&place);
+    let home = Home::file();
+    let place = home.place();
+    let store = home.open();
     accept(&store, incoming(-5, 1)).await;
     let copy = StatePlace {
-        file: folder.path().join("copy.db"),
-        key: place.key.clone(),
+        file: home.folder.path().join("copy.db"),
+        ..place.clone()
     };
     Store::backup(&place, &copy.file).expect("copied");
     assert!(Store::backup(&place, &copy.file).is_err());
-    assert_eq!(open(&copy).counts().expect("read").waiting, 1);
+    assert_eq!(
+        Store::visit(&copy)
+            .expect("it is whole")
+            .counts()
+            .expect("read")
+            .waiting,
+        1
+    );
 }
 
 #[tokio::test]
 async fn a_full_disk_takes_nothing_in_and_room_again_does() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(&place(&folder));
+    let home = Home::file();
+    let store = home.open();
     let pages = |count: i64| {
         store.run(move |journal| {
-            journal
-                .connection
-                .pragma_update(None, "max_page_count", count)?;
-            Ok(())
+            let pages = format!("PRAGMA max_page_count = {count}");
+            journal.sql.all(&pages, &[], |_| Ok(())).map(drop)
         })
     };
     // SQLite refuses to grow, as it does where the disk is full.
@@ -506,9 +529,9 @@ async fn a_full_disk_takes_nothing_in_and_room_again_does() {
 
 #[tokio::test]
 async fn a_state_that_somebody_else_holds_is_written_once_it_is_free() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let place = place(&folder);
-    let store = open(&place);
+    let home = Home::file();
+    let place = home.place();
+    let store = home.open();
     let other = Connection::open(&place.file).expect("opens");
     other.execute_batch("BEGIN IMMEDIATE").expect("free");
     let refused = store.accept(vec![incoming(-5, 1)], NOW).await;

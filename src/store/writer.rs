@@ -2,12 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::thread;
 
 use tokio::sync::oneshot;
 
 use super::StoreError;
 use super::journal::Journal;
+use super::thread::Thread;
 
 /// The most operations that share a commit.
 const SHARED: usize = 128;
@@ -26,39 +26,18 @@ pub(super) struct Answer {
 #[derive(Clone)]
 pub(super) enum Writer {
     /// A thread of its own, so that no worker waits for the disk.
-    Thread(Arc<Thread>),
+    Thread(Arc<Thread<Operation>>),
     /// Whoever asks: for a state in memory.
     Inline(Arc<Mutex<Journal>>),
 }
 
-/// The thread; it ends, and has closed the database, when the last who could ask it is gone.
-pub(super) struct Thread {
-    operations: Option<mpsc::Sender<Operation>>,
-    handle: Option<thread::JoinHandle<()>>,
-}
-
-impl Drop for Thread {
-    fn drop(&mut self) {
-        drop(self.operations.take());
-        if let Some(handle) = self.handle.take() {
-            // One that panicked has nothing more to close.
-            _ = handle.join();
-        }
-    }
-}
-
 impl Writer {
-    /// Starts the thread.
-    pub(super) fn spawn(journal: Journal) -> Self {
-        let (sender, operations) = mpsc::channel();
-        let handle = thread::Builder::new()
-            .name("store".to_owned())
-            .spawn(move || serve(&journal, &operations))
-            .expect("the system has room for a thread");
-        Self::Thread(Arc::new(Thread {
-            operations: Some(sender),
-            handle: Some(handle),
-        }))
+    /// Opens a journal and starts the thread that works with it.
+    pub(super) fn spawn(
+        open: impl FnOnce() -> Result<Journal, StoreError> + Send + 'static,
+    ) -> Result<Self, StoreError> {
+        let thread = Thread::spawn("store", open, serve)?;
+        Ok(Self::Thread(Arc::new(thread)))
     }
 
     pub(super) fn inline(journal: Arc<Mutex<Journal>>) -> Self {
@@ -83,10 +62,7 @@ impl Writer {
             }
         });
         match self {
-            Self::Thread(thread) => {
-                let sent = thread.operations.as_ref().map(|it| it.send(operation));
-                sent.and_then(Result::ok).ok_or(StoreError::NotWritten)?;
-            }
+            Self::Thread(thread) => thread.send(operation)?,
             Self::Inline(journal) => {
                 let journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
                 commit(&journal, vec![operation]);
@@ -106,8 +82,8 @@ fn serve(journal: &Journal, operations: &mpsc::Receiver<Operation>) {
 
 /// All or nothing: where one fails, nothing is written, and each of those who asked may try again.
 fn commit(journal: &Journal, operations: Vec<Operation>) {
-    let connection = &journal.connection;
-    if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+    let sql = &journal.sql;
+    if let Err(error) = sql.begin() {
         // Operations that are dropped are answered: nothing was written.
         tracing::warn!(%error, "no transaction");
         return;
@@ -125,12 +101,12 @@ fn commit(journal: &Journal, operations: Vec<Operation>) {
         }
     }
     let committed = whole
-        && connection
-            .execute_batch("COMMIT")
+        && sql
+            .commit()
             .inspect_err(|error| tracing::warn!(%error, "no commit"))
             .is_ok();
-    if !connection.is_autocommit() {
-        _ = connection.execute_batch("ROLLBACK");
+    if !committed {
+        sql.roll_back();
     }
     for answer in answers {
         (answer.say)(committed);

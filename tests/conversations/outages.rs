@@ -25,6 +25,7 @@ impl State {
         StatePlace {
             file: self.0.path().join("iqtibas.db"),
             key: self.0.path().join("iqtibas.key"),
+            database: None,
         }
     }
 

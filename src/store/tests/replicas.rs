@@ -1,0 +1,221 @@
+//! Several replicas on one PostgreSQL: who works on what, and what is left of one that is gone.
+
+use super::super::*;
+use super::home::Home;
+use super::{NOW, accept, incoming, owed, send, task};
+
+const LITTLE: Duration = Duration::from_millis(20);
+
+/// A replica of that name.
+fn replica(home: &Home, name: &str) -> Store {
+    let tables = home.tables.as_ref().expect("on PostgreSQL");
+    let place = StatePlace {
+        database: Some(tables.url(name)),
+        ..home.place()
+    };
+    Store::open(&place, Durability::Process)
+        .expect("it opens")
+        .expect("replicas share it")
+}
+
+fn cut(home: &Home, name: &str) {
+    home.tables.as_ref().expect("on PostgreSQL").cut(name);
+}
+
+/// What a lane has to do, once there is something.
+async fn next(store: &Store, lane: Lane) -> Next {
+    for _ in 0..500 {
+        let next = store.next(lane, NOW).await;
+        if !matches!(next, Ok(Next::Idle)) {
+            return next.expect("read");
+        }
+        tokio::time::sleep(LITTLE).await;
+    }
+    panic!("there is never anything to do")
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+async fn one_replica_at_a_time_works_on_a_lane() {
+    let home = Home::postgres();
+    let (one, two) = (replica(&home, "one"), replica(&home, "two"));
+    let lane = accept(&one, incoming(-5, 1)).await;
+    accept(&two, incoming(-5, 2)).await;
+    let parcel = owed(&one, lane, vec![send(-5, "a")]).await;
+    assert_eq!(two.next(lane, NOW).await.expect("read"), Next::Idle);
+    assert_eq!(two.due(NOW).await.expect("read").0, []);
+    assert_eq!(one.due(NOW).await.expect("read").0, [lane]);
+    let sent = Outcome::Sent(None);
+    let Ok(Next::Work(second)) = one.settle(lane, &parcel, sent, NOW).await else {
+        panic!("no work")
+    };
+    assert_eq!(two.next(lane, NOW).await.expect("read"), Next::Idle);
+    let none: Vec<Effect> = Vec::new();
+    let done = one.worked(lane, &Arc::new(second), none.into(), NOW).await;
+    assert_eq!(done.expect("written"), Next::Idle);
+    // Now it is anybody's.
+    accept(&one, incoming(-5, 3)).await;
+    task(&two, lane).await;
+    assert_eq!(one.next(lane, NOW).await.expect("read"), Next::Idle);
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+async fn what_a_replica_had_in_hand_when_it_died_another_does() {
+    let home = Home::postgres();
+    let (one, two) = (replica(&home, "one"), replica(&home, "two"));
+    let sending = accept(&one, incoming(-5, 1)).await;
+    let working = accept(&one, incoming(-6, 1)).await;
+    owed(&one, sending, vec![send(-5, "a")]).await;
+    task(&one, working).await;
+    drop(one);
+    let again = next(&two, sending).await;
+    assert!(matches!(&again, Next::Send(parcel) if parcel.attempts == 1));
+    let again = next(&two, working).await;
+    assert!(
+        matches!(&again, Next::Work(task) if task.survivor),
+        "{again:?}"
+    );
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+async fn what_a_replica_says_after_another_was_faster_changes_nothing() {
+    let home = Home::postgres();
+    let (one, two) = (replica(&home, "one"), replica(&home, "two"));
+    let working = accept(&one, incoming(-5, 1)).await;
+    let sending = accept(&one, incoming(-6, 1)).await;
+    let late = task(&one, working).await;
+    let parcel = owed(&one, sending, vec![send(-6, "b")]).await;
+    cut(&home, "one");
+    let Next::Work(same) = next(&two, working).await else {
+        panic!("no work")
+    };
+    let effects: Arc<[Effect]> = vec![send(-5, "a")].into();
+    let owed = two
+        .worked(working, &Arc::new(same), Arc::clone(&effects), NOW)
+        .await;
+    let Ok(Next::Send(answer)) = owed else {
+        panic!("{owed:?}")
+    };
+    for (lane, parcel) in [
+        (working, answer),
+        (
+            sending,
+            match next(&two, sending).await {
+                Next::Send(same) => same,
+                other => panic!("{other:?}"),
+            },
+        ),
+    ] {
+        let settled = two
+            .settle(lane, &Arc::new(parcel), Outcome::Sent(None), NOW)
+            .await;
+        assert_eq!(settled.expect("written"), Next::Idle);
+    }
+    let void = one.worked(working, &late, effects, NOW).await;
+    assert_eq!(void.expect("written"), Next::Idle);
+    let again = Outcome::Again {
+        at: NOW,
+        doubt: true,
+    };
+    let void = one.settle(sending, &parcel, again, NOW).await;
+    assert_eq!(void.expect("written"), Next::Idle);
+    assert_eq!(one.counts().expect("read"), Counts::default());
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+async fn after_the_database_was_gone_each_replica_finds_its_own_lanes() {
+    let home = Home::postgres();
+    let (one, two) = (replica(&home, "one"), replica(&home, "two"));
+    let lane = accept(&one, incoming(-5, 1)).await;
+    let parcel = owed(&one, lane, vec![send(-5, "a")]).await;
+    assert!(one.lead().await.expect("read"));
+    cut(&home, "one");
+    cut(&home, "two");
+    // The other is faster, but does not take what may have an owner.
+    assert_eq!(two.next(lane, NOW).await.expect("read"), Next::Idle);
+    assert!(!two.lead().await.expect("read"));
+    assert!(one.lead().await.expect("read"));
+    let settled = one.settle(lane, &parcel, Outcome::Sent(None), NOW).await;
+    assert_eq!(settled.expect("written"), Next::Idle);
+    assert_eq!(two.counts().expect("read"), Counts::default());
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+async fn one_replica_leads_and_another_when_it_is_gone() {
+    let home = Home::postgres();
+    let (one, two) = (replica(&home, "one"), replica(&home, "two"));
+    assert!(one.lead().await.expect("read"));
+    assert!(!two.lead().await.expect("read"));
+    assert!(one.lead().await.expect("read"));
+    drop(one);
+    while !two.lead().await.expect("read") {
+        tokio::time::sleep(LITTLE).await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+async fn an_update_that_two_replicas_take_in_at_once_is_one() {
+    let home = Home::postgres();
+    let (one, two) = (replica(&home, "one"), replica(&home, "two"));
+    for number in 0..50 {
+        let update = || vec![incoming(-5, number)];
+        let both = tokio::join!(one.accept(update(), NOW), two.accept(update(), NOW));
+        let new = both.0.expect("written").new + both.1.expect("written").new;
+        assert_eq!(new, 1);
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+async fn somebody_elses_tables_are_left_alone_and_none_are_made_to_look() {
+    let home = Home::postgres();
+    let none = Store::visit(&home.place());
+    assert!(matches!(none, Err(StoreError::Empty)), "{none:?}");
+    home.tables
+        .as_ref()
+        .expect("there")
+        .batch("CREATE TABLE inbox (letter TEXT)");
+    for store in [
+        Store::visit(&home.place()),
+        Store::open(&home.place(), Durability::Process).map(|it| it.expect("shared")),
+    ] {
+        assert!(matches!(store, Err(StoreError::Foreign)), "{store:?}");
+    }
+}
+
+#[test]
+fn an_address_is_never_shown() {
+    let place = StatePlace {
+        database: Some(DatabaseUrl::from("postgres://u:secret@[/x")),
+        ..Home::file().place()
+    };
+    let refused = Store::open(&place, Durability::Process);
+    assert!(
+        matches!(refused, Err(StoreError::DatabaseUrl)),
+        "{refused:?}"
+    );
+    for shown in [
+        format!("{place:?}"),
+        format!("{refused:?}"),
+        StoreError::DatabaseUrl.to_string(),
+    ] {
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+}
+
+#[test]
+fn a_database_that_is_not_there_may_come() {
+    let place = StatePlace {
+        // Nobody listens on port 1.
+        database: Some(DatabaseUrl::from("postgres://u:secret@127.0.0.1:1/x")),
+        ..Home::file().place()
+    };
+    let error = Store::open(&place, Durability::Process).expect_err("nobody is there");
+    assert!(error.may_pass(), "{error}");
+    assert!(!error.to_string().contains("secret"), "{error}");
+}
