@@ -83,20 +83,21 @@ async fn serve(
     ended
 }
 
-/// The state, as soon as no other process works with it.
+/// The state, as soon as no other process works with it and it can be reached.
 async fn open_store(run: &Run, health: &Health) -> Result<Store> {
     let mut told = false;
     loop {
-        if let Some(store) = Store::open(&run.state.place(), run.durability)? {
-            return Ok(store);
-        }
+        let why = match Store::open(&run.state.place(), run.durability) {
+            Ok(Some(store)) => return Ok(store),
+            Ok(None) => "another process works with this state".to_owned(),
+            Err(error) if error.may_pass() => error.to_string(),
+            Err(error) => return Err(error.into()),
+        };
         if !told {
             told = true;
-            tracing::warn!(
-                "another process works with this state: standing by, to go on when it ends"
-            );
+            tracing::warn!("{why}: standing by, to go on when that ends");
             systemd::ready();
-            systemd::status("standing by: another process works with this state");
+            systemd::status(&format!("standing by: {why}"));
         }
         health.progressed(Instant::now());
         tokio::time::sleep(STAND_BY).await;

@@ -6,6 +6,8 @@ use super::clock::Clock;
 
 const FIRST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
+/// The longest for what is one's own, and may be asked often.
+const BRIEF: Duration = Duration::from_secs(1);
 
 /// The delay after so many tries: between the half and the whole of one that doubles each time.
 pub(super) fn delay(tries: u32, clock: &impl Clock) -> Duration {
@@ -16,16 +18,34 @@ pub(super) fn delay(tries: u32, clock: &impl Clock) -> Duration {
 }
 
 /// Growing delays.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Backoff {
     tries: u32,
+    longest: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self {
+            tries: 0,
+            longest: LONGEST,
+        }
+    }
 }
 
 impl Backoff {
+    /// Delays until the store is asked again.
+    pub(super) fn brief() -> Self {
+        Self {
+            tries: 0,
+            longest: BRIEF,
+        }
+    }
+
     /// The next delay.
     pub(super) fn delay(&mut self, clock: &impl Clock) -> Duration {
         self.tries += 1;
-        delay(self.tries - 1, clock)
+        delay(self.tries - 1, clock).min(self.longest)
     }
 
     /// Begins anew, after a success.

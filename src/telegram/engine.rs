@@ -20,6 +20,7 @@ use super::{intake, send};
 use crate::bot::{Call, Effect};
 use crate::metrics::{Dead, Metrics, Retry};
 use crate::store::{Lane, Millis, Next, Outcome, Parcel, Reason, Store, StoreError, Task};
+use crate::web::Health;
 
 /// The most lanes that are worked on at once.
 const LANES: usize = 256;
@@ -37,9 +38,9 @@ const STEADY: Millis = 20_000;
 /// Whoever knows what an update leads to.
 pub(super) trait Desk: Send + Sync + 'static {
     /// Whether it leads to anything. What does not is never kept.
-    fn wants(&self, update: &Value) -> bool;
+    fn wants(&self, update: &Value) -> Result<bool, StoreError>;
     /// What it leads to.
-    fn serve(&self, task: &Task) -> impl Future<Output = Vec<Effect>> + Send;
+    fn serve(&self, task: &Task) -> impl Future<Output = Result<Vec<Effect>, StoreError>> + Send;
 }
 
 /// The work on everything that was taken in.
@@ -107,11 +108,12 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         let now = self.clock.now();
         self.metrics
             .updates(updates.len().try_into().unwrap_or(u64::MAX));
-        let wanted: Vec<_> = updates
-            .iter()
-            .filter(|update| self.wants(update))
-            .map(|update| intake::read(update, now))
-            .collect();
+        let mut wanted = Vec::new();
+        for update in updates {
+            if self.wants(update)? {
+                wanted.push(intake::read(update, now));
+            }
+        }
         if wanted.is_empty() {
             return Ok(());
         }
@@ -132,8 +134,8 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
     }
 
     /// What cannot even be looked at is taken in, to be put aside like all that cannot be worked on.
-    fn wants(&self, update: &Value) -> bool {
-        catch_unwind(AssertUnwindSafe(|| self.desk.wants(update))).unwrap_or(true)
+    fn wants(&self, update: &Value) -> Result<bool, StoreError> {
+        catch_unwind(AssertUnwindSafe(|| self.desk.wants(update))).unwrap_or(Ok(true))
     }
 
     /// Waits until Telegram refuses the token at a call.
@@ -141,9 +143,11 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         self.token_refused.notified().await;
     }
 
-    /// Begins with what is there, and comes back to lanes that wait, for as long as it is polled.
-    pub(super) async fn watch(self: &Arc<Self>) {
-        let (mut backoff, mut rounds) = (Backoff::default(), 0);
+    /// Begins with what is there, and comes back to lanes that wait, for as long as it is polled; to
+    /// what other replicas took in or left behind, too.
+    pub(super) async fn watch(self: &Arc<Self>, health: &Health) {
+        let (mut backoff, mut rounds) = (Backoff::brief(), 0);
+        let (pulse, mut ill) = (self.store.pulse().map(millis), false);
         let mut steady = Some(self.clock.now() + STEADY);
         loop {
             let now = self.clock.now();
@@ -162,17 +166,25 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             let next = match self.store.due(now).await {
                 Ok((mut lanes, next)) => {
                     backoff.reset();
+                    if std::mem::take(&mut ill) {
+                        health.store_writable(true);
+                    }
                     // In another order each time: were it always the same and the process killed
                     // again and again, always the same update would be at work then.
                     lanes.sort_by_cached_key(|_| self.clock.chance().to_bits());
                     for lane in lanes {
-                        self.wake(lane);
+                        // Whoever comes back soon need not disturb who is at work.
+                        if pulse.is_none() || !self.lanes().contains_key(&lane) {
+                            self.wake(lane);
+                        }
                     }
-                    let other = steady.map_or(rounds, |at| at.min(rounds));
-                    next.map_or(other, |next| next.min(other))
+                    let times = [next, steady, pulse.map(|pulse| now + pulse)];
+                    times.into_iter().flatten().fold(rounds, Millis::min)
                 }
                 Err(error) => {
                     tracing::error!(%error, "what waits cannot be read; trying again");
+                    ill = true;
+                    health.store_writable(false);
                     now + millis(backoff.delay(&self.clock))
                 }
             };
@@ -271,16 +283,25 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             return self.store.next(lane, self.clock.now()).await;
         }
         let task = Arc::new(task);
-        let (engine, at_work) = (Arc::clone(self), Arc::clone(&task));
-        // A task of its own: a panic ends it alone.
-        let started = Instant::now();
-        let served = tokio::spawn(async move { engine.desk.serve(&at_work).await }).await;
-        drop(alone);
-        let Ok(effects) = served else {
-            self.metrics.panicked();
-            tracing::error!("the work on an update ended in a panic; all else goes on");
-            return self.store.next(lane, self.clock.now()).await;
+        let (mut backoff, started) = (Backoff::brief(), Instant::now());
+        let effects = loop {
+            let (engine, at_work) = (Arc::clone(self), Arc::clone(&task));
+            // A task of its own: a panic ends it alone.
+            match tokio::spawn(async move { engine.desk.serve(&at_work).await }).await {
+                Ok(Ok(effects)) => break effects,
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "what was noted cannot be read; trying again");
+                    tokio::time::sleep(backoff.delay(&self.clock)).await;
+                }
+                Err(_) => {
+                    self.metrics.panicked();
+                    tracing::error!("the work on an update ended in a panic; all else goes on");
+                    drop(alone);
+                    return self.store.next(lane, self.clock.now()).await;
+                }
+            }
         };
+        drop(alone);
         let (took, effects) = (started.elapsed(), Arc::<[Effect]>::from(effects));
         for effect in effects.iter() {
             if let Effect::Count { verdict, language } = effect {
@@ -334,7 +355,7 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
     async fn send(self: &Arc<Self>, lane: Lane, parcel: Parcel) -> Next {
         let parcel = Arc::new(parcel);
         let outcome = self.tried(&parcel).await;
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::brief();
         loop {
             let outcome = outcome.clone();
             match self

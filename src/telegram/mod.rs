@@ -45,6 +45,8 @@ use crate::web::{self, Health};
 
 /// How long work in hand may take to end when the bot is asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
+/// How often a replica looks whether it is the one that asks for updates.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// A client for the bot with this token, at Telegram's servers or at `api_url`.
 ///
@@ -135,7 +137,7 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
         () = &mut shutdown => Ok(()),
         ended = receive => ended,
         () = engine.token_refused() => Err(anyhow::anyhow!(receive::BAD_TOKEN)),
-        () = engine.watch() => Ok(()),
+        () = engine.watch(&health) => Ok(()),
     };
     menu.abort();
     if !engine.stop(DRAIN).await {
@@ -147,24 +149,53 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
     ended
 }
 
-/// Asks for updates for ever. They are accepted, and so confirmed by the next call, only once the
-/// store has them.
+/// Asks for updates for ever, while no other replica does. They are accepted, and so confirmed by
+/// the next call, only once the store has them.
 async fn poll<A: Api, C: Clock, D: Desk>(
     updates: &mut Updates<A>,
     engine: &Arc<Engine<A, C, D>>,
     health: &Health,
 ) -> anyhow::Result<()> {
-    let mut backoff = Backoff::default();
+    let mut backoff = Backoff::brief();
     loop {
-        let received = updates
-            .next(&engine.clock, || health.progressed(Instant::now()))
-            .await?;
+        stand_by(&engine.store, health).await;
+        let received = tokio::select! {
+            biased;
+            received = updates.next(&engine.clock, || health.progressed(Instant::now())) => received?,
+            () = deposed(&engine.store) => {
+                tracing::warn!("another replica asks for updates now");
+                updates.forget();
+                continue;
+            }
+        };
         while let Err(error) = take(engine, health, &received).await {
             tracing::error!(%error, "updates are not taken in; Telegram keeps them, trying again");
             tokio::time::sleep(backoff.delay(&engine.clock)).await;
         }
         backoff.reset();
         updates.accept(received.last().and_then(receive::id_of));
+    }
+}
+
+/// Waits until no other replica asks for updates.
+async fn stand_by(store: &Store, health: &Health) {
+    let mut told = false;
+    while !store.lead().await.unwrap_or(false) {
+        if !std::mem::replace(&mut told, true) {
+            tracing::info!("another replica asks for updates: this one shares the work");
+        }
+        health.progressed(Instant::now());
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Waits until another replica asks for updates. That this one cannot find out does not mean so.
+async fn deposed(store: &Store) {
+    while store.lead().await.unwrap_or(true) {
+        match store.pulse() {
+            Some(_) => tokio::time::sleep(LOOK).await,
+            None => std::future::pending().await,
+        }
     }
 }
 

@@ -92,6 +92,11 @@ impl<A: Api> Updates<A> {
         self.offset = id.and_then(|id| id.checked_add(1)).or(self.offset);
     }
 
+    /// Somebody else goes on: what is to be confirmed is no longer known.
+    pub(super) fn forget(&mut self) {
+        self.offset = None;
+    }
+
     /// Confirms what was accepted without waiting for more: the last call of all.
     pub(super) async fn confirm(&self) {
         let Some(offset) = self.offset else { return };

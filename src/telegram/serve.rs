@@ -10,7 +10,7 @@ use super::clock::{Clock, SystemClock};
 use super::engine::Desk;
 use crate::bot::{self, Action, Effect, Event, Known, Me, Membership, Saying, Settings};
 use crate::library::Library;
-use crate::store::{Errand, Millis, Store, Task};
+use crate::store::{Errand, Millis, Store, StoreError, Task};
 
 /// How long Telegram's word on who is an administrator is believed.
 const BELIEVED: Millis = 30_000;
@@ -27,17 +27,17 @@ pub(super) struct Counter {
 }
 
 impl Desk for Counter {
-    fn wants(&self, update: &Value) -> bool {
-        Membership::read(update).is_some()
-            || self.known(|known| bot::wants(&Event::read(update), known))
+    fn wants(&self, update: &Value) -> Result<bool, StoreError> {
+        Ok(Membership::read(update).is_some()
+            || self.known(|known| bot::wants(&Event::read(update), known))?)
     }
 
     /// The library is asked right here: an answer takes well under a millisecond, less than a thread
     /// for it would cost.
-    async fn serve(&self, task: &Task) -> Vec<Effect> {
+    async fn serve(&self, task: &Task) -> Result<Vec<Effect>, StoreError> {
         let event = Event::read(&task.update);
         let mut effects = Vec::new();
-        for action in self.known(|known| bot::decide(&event, known)) {
+        for action in self.known(|known| bot::decide(&event, known))? {
             let action = match task.errand {
                 Errand::Serve => action,
                 Errand::Flood => action.saying(Saying::TooMuch),
@@ -47,9 +47,9 @@ impl Desk for Counter {
                 Some((chat, user)) => action.settled(self.is_admin(chat, user).await),
                 None => action,
             };
-            effects.extend(self.respond(&action));
+            effects.extend(self.respond(&action)?);
         }
-        effects
+        Ok(effects)
     }
 }
 
@@ -71,17 +71,19 @@ impl Counter {
         }
     }
 
-    fn known<T>(&self, then: impl FnOnce(&Known<'_>) -> T) -> T {
+    fn known<T>(&self, then: impl FnOnce(&Known<'_>) -> T) -> Result<T, StoreError> {
         let now = SystemClock.now();
-        then(&Known {
+        let memory = self.store.memory(now);
+        let concluded = then(&Known {
             me: &self.me,
             settings: &self.settings,
-            memory: &self.store.memory(now),
+            memory: &memory,
             now,
-        })
+        });
+        memory.behind(concluded)
     }
 
-    fn respond(&self, action: &Action) -> Vec<Effect> {
+    fn respond(&self, action: &Action) -> Result<Vec<Effect>, StoreError> {
         self.known(|known| {
             bot::respond(action, &self.library, known).unwrap_or_else(|error| {
                 tracing::error!(%error, "the library cannot be read");

@@ -20,7 +20,7 @@ use super::poll;
 use super::receive::Updates;
 use crate::bot::{Call, Effect};
 use crate::metrics::Metrics;
-use crate::store::{Millis, Store, Task};
+use crate::store::{Millis, Store, StoreError, Task};
 use crate::web::Health;
 
 const EPOCH: Millis = 1_800_000_000_000;
@@ -237,12 +237,12 @@ impl Shared {
 }
 
 impl Desk for Shared {
-    fn wants(&self, update: &Value) -> bool {
+    fn wants(&self, update: &Value) -> Result<bool, StoreError> {
         assert_ne!(update["message"]["text"], "panic", "on purpose");
-        true
+        Ok(true)
     }
 
-    async fn serve(&self, task: &Task) -> Vec<Effect> {
+    async fn serve(&self, task: &Task) -> Result<Vec<Effect>, StoreError> {
         let message = &task.update["message"];
         match message["text"].as_str() {
             Some("panic") => panic!("on purpose"),
@@ -250,11 +250,11 @@ impl Desk for Shared {
                 self.end.notify_one();
                 std::future::pending().await
             }
-            _ => vec![Effect::Call(Call::new(
+            _ => Ok(vec![Effect::Call(Call::new(
                 "sendMessage",
                 json!({"chat_id": message["chat"]["id"], "text": "!",
                     "reply_parameters": {"message_id": message["message_id"]}}),
-            ))],
+            ))]),
         }
     }
 }
@@ -309,7 +309,7 @@ fn live(world: &Arc<Mutex<World>>, store: &Store, last: bool) {
             () = shared.end.notified() => {}
             () = asking => {}
             _ = poll(&mut updates, &engine, &health) => unreachable!("it polls for ever"),
-            () = engine.watch() => unreachable!("it watches for ever"),
+            () = engine.watch(&health) => unreachable!("it watches for ever"),
             () = tokio::time::sleep(PATIENCE) => panic!("it is never done"),
         }
         let now = shared.now();
