@@ -232,6 +232,62 @@ async fn how_it_is_and_what_it_did_can_be_read() {
     }
 }
 
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+async fn while_postgres_is_gone_nothing_is_confirmed_and_all_goes_on_when_it_is_back() {
+    let variable = |name| std::env::var(name).expect("tests/postgres.sh sets it");
+    let (url, control) = (
+        variable("IQTIBAS_TEST_DATABASE"),
+        variable("IQTIBAS_TEST_SERVER"),
+    );
+    let server = |what: &str| {
+        let done = Command::new("sh")
+            .args(["-c", &format!("{control} {what}")])
+            .status();
+        assert!(done.expect("it runs").success(), "{what}");
+    };
+    let (home, sandbox) = (Home::new(), Sandbox::start().await.expect("a port"));
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = free.local_addr().expect("an address").to_string();
+    drop(free);
+    let more = ["--health", &address, "--database-url", &url];
+    let _bot = home.run(&sandbox, "log", &more);
+    let sara = sandbox.person("سارة");
+    sara.writes(QUESTION);
+    sara.hears().await;
+    let client = reqwest::Client::builder().no_proxy().build();
+    let client = client.expect("a client");
+    let health = async || {
+        let page = client.get(format!("http://{address}/healthz")).send().await;
+        let page = page.expect("an answer");
+        (page.status().as_u16(), page.text().await.expect("text"))
+    };
+    assert_eq!(health().await.0, 200);
+    let state = home.output(&["state", "--database-url", &url]);
+    assert!(text(&state.stdout).starts_with("0 waiting"), "{state:?}");
+    let copy = home.output(&["backup", "copy.db", "--database-url", &url]);
+    assert!(text(&copy.stderr).contains("pg_dump"), "{copy:?}");
+
+    server("stop -m immediate");
+    let asked = sara.writes(QUESTION);
+    let mut page = health().await;
+    while page.0 == 200 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        page = health().await;
+    }
+    assert!(page.1.contains(r#""store":"ill""#), "{page:?}");
+    sara.hears_nothing().await;
+    assert_eq!(sandbox.pending(), 1);
+
+    server("start");
+    assert_eq!(sara.hears().await.reply_to(), Some(asked.id()));
+    until("it is confirmed", || sandbox.pending() == 0).await;
+    assert_eq!(health().await.0, 200);
+    let log = home.log("log");
+    assert!(!log.contains(&url), "{log}");
+}
+
 #[test]
 fn the_token_may_lie_in_a_file_and_a_damaged_state_is_named() {
     let home = Home::new();

@@ -44,12 +44,18 @@ impl Home {
 
     /// Starts the bot on a sandbox.
     pub(crate) fn run(&self, sandbox: &Sandbox) -> Bot {
+        self.run_with(sandbox, &[])
+    }
+
+    /// Starts the bot on a sandbox, with these variables in its environment.
+    pub(crate) fn run_with(&self, sandbox: &Sandbox, variables: &[(&str, String)]) -> Bot {
         let mut program = self.program("run");
         program
             .arg("--state")
             .arg(self.state())
             .args(["--health", "127.0.0.1:0", "--api-url", &sandbox.url()])
-            .env("TELOXIDE_TOKEN", sandbox.token());
+            .env("TELOXIDE_TOKEN", sandbox.token())
+            .envs(variables.iter().cloned());
         Bot(program.spawn().unwrap())
     }
 }
@@ -59,6 +65,13 @@ impl Bot {
     pub(crate) fn kill(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
+    }
+
+    /// A signal, by its name: STOP, CONT.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.0.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(sent.unwrap().success());
     }
 
     /// The resident memory in bytes, where the system tells.
