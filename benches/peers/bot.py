@@ -55,7 +55,7 @@ def serve(article, url, token):
 
     application = Application.builder().token(token).base_url(f"{url}/bot").concurrent_updates(True).build()
     application.add_handler(CommandHandler("ask", answer))
-    application.add_handler(MessageHandler(filters.TEXT & filters.ChatType.PRIVATE & ~filters.COMMAND, answer))
+    application.add_handler(MessageHandler(filters.TEXT & filters.ChatType.PRIVATE, answer))
     application.run_polling()
 
 

@@ -13,6 +13,7 @@ use std::path::Path;
 
 use iqtibas::analysis::Language;
 use iqtibas::evaluation::Case;
+use iqtibas::guide::Guide;
 use iqtibas::library::{Files, Library};
 use iqtibas::passage;
 
@@ -28,7 +29,7 @@ const OWN_SHARE: u64 = 20;
 /// How many of 100 sentences are the article's, with a word changed.
 const QUOTED_SHARE: u64 = 5;
 
-/// SplitMix64: a number after the other, all told by the first.
+/// Numbers that a seed repeats (splitmix64).
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
@@ -105,9 +106,10 @@ impl Tongue {
         let length = 5 + random.below(20);
         let mut words = Vec::new();
         while words.len() < length {
-            words.push(match random.share(OWN_SHARE) {
-                true => *random.of(own),
-                false => self.word(random),
+            words.push(if random.share(OWN_SHARE) {
+                *random.of(own)
+            } else {
+                self.word(random)
             });
         }
         words.join(" ") + "."
@@ -164,7 +166,7 @@ pub(crate) fn write(dir: &Path, passages: usize) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("index");
     let files = Files::read(&root, &root.join("segments")).expect("the library that ships");
     let asked = |language| {
-        let examples = files.guides.iter().flat_map(|guide| guide.examples());
+        let examples = files.guides.iter().flat_map(Guide::examples);
         let examples = examples.filter(move |example| example.language == language);
         examples.map(|example| example.question.as_str())
     };

@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn prepared_words_take_no_more_than_their_room() {
         let line = "كلمة وكلمات أخرى كثيرة ".repeat(25) + "\n";
-        let articles = articles(&[line.repeat(8_000)]);
+        let articles = articles(&[line.repeat(4_000), line.repeat(4_000)]);
         let (passages, names) = (Passages::new(&articles), Names::default());
         let mut all = 0;
         for number in 0..passages.len() {
