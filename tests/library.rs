@@ -146,6 +146,29 @@ fn segments_are_built_anew_when_the_article_its_guide_or_a_table_changes() {
 }
 
 #[test]
+fn of_words_that_stand_twice_the_longer_paragraph_is_quoted_as_surely() {
+    let short = "البجعة السوداء حدث نادر لا يتوقعه أحد.";
+    let long = format!("{short} وقد وقع في عام 2008.");
+    let dir = library(&[("swan.md", format!("{short}\n{long}\n").as_bytes())]);
+    let library = open(&dir).expect("the library opens");
+    let answer = library
+        .answer(
+            &library.question("ما هي البجعة السوداء"),
+            Context::default(),
+        )
+        .expect("the segments can be read");
+    let texts: Vec<&str> = answer.quotes.iter().map(|quote| quote.text()).collect();
+    assert_eq!(texts, [long.as_str()]);
+    let once = self::library(&[("swan.md", format!("{long}\n").as_bytes())]);
+    let once = open(&once).expect("the library opens");
+    let alone = once
+        .answer(&once.question("ما هي البجعة السوداء"), Context::default())
+        .expect("the segments can be read");
+    let score = |answer: &iqtibas::answer::Answer<'_>| answer.quotes[0].score();
+    assert!(score(&answer) >= score(&alone), "no share of it is lost");
+}
+
+#[test]
 fn segments_that_were_cut_or_overwritten_are_built_anew_with_a_warning() {
     let dir = library(&[("swan.md", SWAN.as_bytes())]);
     drop(open(&dir).expect("the library opens"));
