@@ -42,7 +42,7 @@ impl Row {
     fn in_first_half(&self, way: u64) -> bool {
         let mut hasher = DefaultHasher::new();
         (way, &self.article).hash(&mut hasher);
-        hasher.finish() % 2 == 0
+        hasher.finish().is_multiple_of(2)
     }
 
     /// Whether a passage answers it and was found.
