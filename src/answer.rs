@@ -131,27 +131,34 @@ impl<'l> Quote<'l> {
     }
 }
 
-/// The run of sentences of a paragraph that is quoted: the best covered one of at most `limit`
-/// characters, and of equals the longest. Sentences come in order, with their coverage.
+/// The run of sentences of a paragraph that is quoted: around the best covered one, that which covers
+/// most in at most `limit` characters, and of equals the longest. Sentences come in order, with their
+/// coverage.
 #[must_use]
 pub(crate) fn window(text: &str, sentences: &[(Span, f32)], limit: usize) -> Option<Span> {
+    let most = sentences
+        .iter()
+        .map(|(_, share)| *share)
+        .fold(0.0, f32::max);
+    let core = sentences.iter().position(|(_, share)| *share >= most)?;
     let mut best: Option<(f32, usize, Span)> = None;
-    for (at, (first, _)) in sentences.iter().enumerate() {
+    for (at, (first, _)) in sentences.iter().enumerate().take(core + 1) {
         let (mut coverage, mut end) = (0.0, first.start());
-        for (last, share) in sentences.get(at..).unwrap_or_default() {
+        for (number, (last, share)) in sentences.iter().enumerate().skip(at) {
             // What lies between two sentences may be white space, not a sentence left out.
             if !text.get(end..last.start())?.trim().is_empty() {
                 break;
             }
             end = last.end();
-            let slice = text.get(first.start()..end)?;
-            let trimmed = slice.trim_end();
+            let trimmed = text.get(first.start()..end)?.trim_end();
             let chars = char_len(trimmed);
             if chars > limit {
                 break;
             }
-            // Squares: one sentence that covers the question beats two that share it.
-            coverage += share * share;
+            coverage += share;
+            if number < core {
+                continue;
+            }
             if best.is_none_or(|(most, longest, _)| (coverage, chars) > (most, longest)) {
                 let span = Span::new(text, first.start()..first.start() + trimmed.len())?;
                 best = Some((coverage, chars, span));
@@ -219,4 +226,26 @@ pub struct Why {
     pub nearest_question: Option<String>,
     /// The probabilities from which the verdict is `answer`, and from which it is `nearest`.
     pub thresholds: (f32, f32),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_sentence_is_quoted_with_those_beside_it_that_cover_most() {
+        let text = "أول. ثان. ثالث. رابع.";
+        let window = |shares: [f32; 4], limit| {
+            let places = crate::passage::sentences(text);
+            let spans = places
+                .iter()
+                .filter_map(|&(from, to)| Span::new(text, from..to));
+            let sentences: Vec<(Span, f32)> = spans.zip(shares).collect();
+            super::window(text, &sentences, limit).map(|span| span.of(text))
+        };
+        assert_eq!(window([0.0, 0.1, 0.9, 0.0], 10), Some("ثان. ثالث."));
+        assert_eq!(window([0.5, 0.5, 0.0, 0.9], 11), Some("ثالث. رابع."));
+        assert_eq!(window([0.0, 0.0, 0.0, 0.0], 100), Some(text));
+        assert_eq!(window([0.9, 0.0, 0.0, 0.0], 3), None, "it is too long");
+    }
 }

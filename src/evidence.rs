@@ -1,8 +1,9 @@
 //! What speaks for a passage: how well its words cover those of the question.
 //!
-//! Words meet softly: the same word counts 1, the same light stem .95, the same deep stem .85, a
-//! translation what the bridge says, a name in another spelling nearly 1, and words that share
-//! 3-grams .9 times their Dice coefficient. Each word of the question counts by its rarity.
+//! Words meet softly: the same word counts 1, the same light stem .95, a translation what the bridge
+//! says, a name in another spelling nearly 1, words that share 3-grams .9 times their Dice
+//! coefficient, and where they share the deep stem too .5 and .4 times it. Each word of the question
+//! counts by its rarity.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -15,6 +16,10 @@ use crate::text::Span;
 
 /// From which Dice coefficient on two words are near.
 const NEAR: f32 = 0.45;
+/// From which nearness on a word is taken for one that was asked for.
+const MET: f32 = 0.7;
+/// From which nearness on a word of a title is taken to be named.
+const HELD: f32 = 0.8;
 /// Added to the rarities of the question's words, so that one common word is no full coverage.
 const RESERVE: f32 = 6.0;
 
@@ -47,19 +52,13 @@ pub(crate) struct Asked {
     rarity: f32,
 }
 
-/// How well a text covers a question; each part lies between 0 and 1.
+/// How well a text covers a question; each share lies between 0 and 1.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Coverage {
     /// By the whole passage.
     pub(crate) passage: f32,
-    /// By its best sentence.
-    pub(crate) sentence: f32,
-    /// BM25 with soft term frequencies, not bounded by 1.
-    pub(crate) bm25: f32,
-    /// Share of neighbouring words of the question that are neighbours in the passage.
-    pub(crate) pairs: f32,
-    /// The question wants a number and the passage has one.
-    pub(crate) number: f32,
+    /// By the words that met, times how close together they stand.
+    pub(crate) close: f32,
     /// The words that met, as places in the text.
     pub(crate) matched: Vec<Span>,
     /// For each thing asked, how near the nearest word is.
@@ -128,13 +127,17 @@ impl Word {
             0.0
         } else if self.stem == other.stem {
             0.95
-        } else if self.deep == other.deep {
-            0.85
         } else {
             #[allow(clippy::cast_precision_loss)] // at most 128
             let dice = 2.0 * (self.grams & other.grams).count_ones() as f32
                 / (self.grams.count_ones() + other.grams.count_ones()).max(1) as f32;
-            if dice >= NEAR { 0.9 * dice } else { 0.0 }
+            if self.deep == other.deep {
+                0.5 + 0.4 * dice
+            } else if dice >= NEAR {
+                0.9 * dice
+            } else {
+                0.0
+            }
         }
     }
 }
@@ -229,6 +232,12 @@ impl Words {
         self.all.iter().any(|word| word.name == Some(name))
     }
 
+    /// Whether a question holds every one of these words: a title that it names.
+    pub(crate) fn are_asked(&self, asked: &[Asked]) -> bool {
+        let held = |word: &Word| asked.iter().any(|asked| asked.nearness(word) >= HELD);
+        !self.all.is_empty() && self.all.iter().all(held)
+    }
+
     /// Prepares a short text whose places do not matter.
     pub(crate) fn of(text: &str, names: &Names) -> Self {
         Span::new(text, 0..text.len())
@@ -236,65 +245,74 @@ impl Words {
             .unwrap_or_default()
     }
 
+    /// Whether a number is among them.
+    pub(crate) fn have_number(&self) -> bool {
+        self.has_number
+    }
+
     /// How well these words cover what is asked.
-    pub(crate) fn cover(&self, asked: &[Asked], wants_number: bool, mean_len: f32) -> Coverage {
-        #[allow(clippy::cast_precision_loss)] // a passage's words
-        let length = 0.4 + 0.6 * self.all.len() as f32 / mean_len.max(1.0);
+    pub(crate) fn cover(&self, asked: &[Asked]) -> Coverage {
         let all: f32 = asked.iter().map(|asked| asked.rarity).sum::<f32>() + RESERVE;
         let mut by_sentence = vec![0.0_f32; self.sentences.len() + 1];
         let mut best_of = by_sentence.clone();
         let mut coverage = Coverage::default();
-        let mut before: Option<usize> = None;
-        let mut pairs = 0.0_f32;
-        for asked in asked {
+        let mut places: Vec<(usize, usize)> = Vec::new();
+        for (what, asked) in asked.iter().enumerate() {
             best_of.fill(0.0);
-            let (mut best, mut place, mut frequency) = (0.0_f32, None, 0.0_f32);
             for (at, word) in self.all.iter().enumerate() {
                 let near = asked.nearness(word);
-                if near > 0.0 {
-                    frequency += if near >= 0.6 { near } else { 0.0 };
-                    let sentence = usize::from(word.sentence);
-                    best_of[sentence] = best_of[sentence].max(near);
-                    if near >= 0.7 {
-                        coverage.matched.push(word.span);
-                    }
-                    let follows = before.is_some_and(|before| at.abs_diff(before) == 1);
-                    #[allow(clippy::float_cmp)] // of equals, the one that follows
-                    if near > best || near == best && follows {
-                        (best, place) = (near, Some(at));
-                    }
+                let best = &mut best_of[usize::from(word.sentence)];
+                *best = best.max(near);
+                if near >= MET {
+                    places.push((at, what));
+                    coverage.matched.push(word.span);
                 }
             }
-            coverage.passage += asked.rarity * best;
+            let best = best_of.iter().copied().fold(0.0, f32::max);
+            coverage.passage += asked.rarity * best / all;
             coverage.met.push(best);
-            coverage.bm25 += asked.rarity * frequency * 2.2 / (frequency + 1.2 * length);
             for (sum, best) in by_sentence.iter_mut().zip(&best_of) {
-                *sum += asked.rarity * best;
+                *sum += asked.rarity * best / all;
             }
-            if let (Some(before), Some(place)) = (before, place)
-                && place.abs_diff(before) <= 2
-            {
-                pairs += 1.0;
-            }
-            before = place;
         }
-        coverage.passage /= all;
-        coverage.bm25 /= all;
-        coverage.sentence = by_sentence.iter().copied().fold(0.0, f32::max) / all;
-        coverage.sentences = self
-            .sentences
-            .iter()
-            .copied()
-            .zip(by_sentence.iter().map(|sum| sum / all))
-            .collect();
-        #[allow(clippy::cast_precision_loss)] // at most 32 words
-        let possible = asked.len().saturating_sub(1).max(1) as f32;
-        coverage.pairs = pairs / possible;
-        coverage.number = f32::from(u8::from(wants_number && self.has_number));
+        let met = |(asked, near): (&Asked, &f32)| (*near >= MET).then_some(asked.rarity / all);
+        let shares = asked.iter().zip(&coverage.met).filter_map(met);
+        coverage.close = shares.sum::<f32>() * closeness(places, asked.len());
+        coverage.sentences = self.sentences.iter().copied().zip(by_sentence).collect();
         coverage.matched.sort();
         coverage.matched.dedup();
         coverage
     }
+}
+
+/// How close together the nearest of several kinds of things stand: 1 where they are neighbours, 0
+/// where there is one kind alone. Places come with the kind of what is there, one of `kinds`.
+fn closeness(mut places: Vec<(usize, usize)>, kinds: usize) -> f32 {
+    places.sort_unstable();
+    let mut held = vec![0_usize; kinds];
+    for &(_, kind) in &places {
+        held[kind] = 1;
+    }
+    let all: usize = held.iter().sum();
+    if all < 2 {
+        return 0.0;
+    }
+    held.fill(0);
+    let (mut shortest, mut kinds_held, mut from) = (usize::MAX, 0, 0);
+    for &(last, kind) in &places {
+        held[kind] += 1;
+        kinds_held += usize::from(held[kind] == 1);
+        while kinds_held == all {
+            let (first, kind) = places[from];
+            shortest = shortest.min(last - first + 1);
+            held[kind] -= 1;
+            kinds_held -= usize::from(held[kind] == 0);
+            from += 1;
+        }
+    }
+    #[allow(clippy::cast_precision_loss)] // counts of words; one word may be of two kinds
+    let closeness = all as f32 / shortest.max(all) as f32;
+    closeness
 }
 
 /// Coverage by several texts together: each thing asked counts by the text that meets it best,
@@ -402,4 +420,24 @@ pub(crate) fn wants_number(question: &Question) -> bool {
         .any(|token| WORDS.contains(&token.form.as_str()))
         || question.language() == analysis::Language::Chinese
             && CHINESE.iter().any(|word| question.text().contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closeness;
+
+    #[test]
+    fn words_that_stand_together_are_closer_than_words_apart() {
+        let close = |places: &[(usize, usize)]| closeness(places.to_vec(), 3);
+        assert!((close(&[(3, 0), (4, 1), (5, 2)]) - 1.0).abs() < 1e-6);
+        // The nearest of several: the 0 at 7, not the one at 0.
+        assert!((close(&[(0, 0), (7, 0), (9, 1)]) - 2.0 / 3.0).abs() < 1e-6);
+        assert!(close(&[(0, 0), (9, 1)]) < close(&[(0, 0), (2, 1)]));
+        assert!(close(&[(1, 2), (4, 2)]).abs() < 1e-6, "one kind alone");
+        assert!(close(&[]).abs() < 1e-6);
+        assert!(
+            (close(&[(1, 0), (1, 1)]) - 1.0).abs() < 1e-6,
+            "one word of two"
+        );
+    }
 }

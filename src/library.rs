@@ -5,10 +5,12 @@
 //! `smalltalk.toml` and `lexicon/` serve every article; where a library has none of its own, those
 //! that were built into the program are used.
 
+mod by_words;
 mod files;
 mod learned;
 mod offer;
 mod passages;
+mod quoting;
 mod scope;
 mod subject;
 
@@ -19,15 +21,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::analysis::{self, Language};
-use crate::answer::{self, Answer, MAX_QUOTES, Quote, Verdict, Why};
+use crate::answer::{Answer, Quote, Verdict, Why};
 use crate::article::{Article, ArticleError};
 use crate::classifier::{self, Judgement};
-use crate::evidence::{self, Coverage, Words};
+use crate::evidence::{self, Words};
 use crate::guide::{Guide, GuideError, Target};
 use crate::index::{Index, IndexError, Kept, Source, Writer};
 use crate::names::{Kind, NameId, Names};
 use crate::pack::PackError;
-use crate::passage::MAX_CHARS;
 use crate::question::Question;
 use crate::ranking::{self, Candidate, Evidence, Part, Parts};
 use crate::text::Span;
@@ -308,21 +309,19 @@ impl Library {
         let ranked = ranking::rank(evidence);
         why.silence = ranked.silence;
         why.small_talk = ranked.small_talk > 0.5;
-        let verdict = if why.small_talk {
-            Verdict::None
-        } else {
-            ranked.verdict
-        };
         why.parts = ranked
             .order
             .first()
             .map(|(candidate, _)| candidate.parts.explain(candidate.guided))
             .unwrap_or_default();
-        let quotes = if verdict == Verdict::None {
-            Vec::new()
-        } else {
-            self.quotes(question, ranked.order)
+        let mut quotes = self.quotes(question, &ranked.order);
+        let verdict = match quotes.first() {
+            Some(first) if !why.small_talk => ranking::verdict(first.score()),
+            _ => Verdict::None,
         };
+        if verdict == Verdict::None {
+            quotes.clear();
+        }
         if let Some(quote) = quotes.first() {
             why.strangers = self.strangers(question, quote);
         }
@@ -364,9 +363,7 @@ impl Library {
         let mut found: Vec<(f32, f32, usize, Vec<Span>)> = found
             .into_iter()
             .filter_map(|(number, p)| {
-                let coverage = self
-                    .words(number)?
-                    .cover(&asked, false, self.learned.mean_len);
+                let coverage = self.words(number)?.cover(&asked);
                 let met = coverage.met.iter().filter(|near| **near >= MET).count();
                 let holds = met > 0 && met * 2 >= coverage.met.len();
                 (p >= least || holds).then_some((p, coverage.passage, number, coverage.matched))
@@ -405,71 +402,6 @@ impl Library {
             .filter(|name| self.names.kind(*name) != Some(Kind::Term) && !stands_there(*name))
             .map(|name| self.names.key(name).to_owned())
             .collect()
-    }
-
-    /// The best candidates as quotes, none inside another.
-    fn quotes(&self, question: &Question, order: Vec<(Candidate, f32)>) -> Vec<Quote<'_>> {
-        let (asked, _) = self.asked(question);
-        let mut quotes: Vec<Quote<'_>> = Vec::new();
-        for (candidate, score) in order {
-            if quotes.len() == MAX_QUOTES {
-                break;
-            }
-            let (article, number) = self.place(candidate.passage);
-            let text = &self.articles[article];
-            let passage = &text.passages()[number];
-            // Inside a quote already, or the same words again: articles repeat themselves.
-            let words = passage.span().of(text.text());
-            let repeats = |quote: &Quote<'_>| quote.text().contains(words);
-            if quotes.iter().any(repeats) {
-                continue;
-            }
-            // The whole paragraph: this passage and those that were cut from the same line.
-            let first = candidate.passage - number;
-            let parts = text
-                .passages()
-                .iter()
-                .enumerate()
-                .filter(|(_, part)| part.paragraph() == passage.paragraph());
-            let (mut sentences, mut matched) = (Vec::new(), Vec::new());
-            for (part, _) in parts {
-                let Some(words) = self.words(first + part) else {
-                    continue;
-                };
-                let coverage = words.cover(&asked, false, self.learned.mean_len);
-                sentences.extend(coverage.sentences);
-                matched.extend(coverage.matched);
-            }
-            let whole = |(first, last): (&(Span, f32), &(Span, f32))| {
-                first.0.start() >= passage.span().start() && last.0.end() <= passage.span().end()
-            };
-            let span = if sentences.first().zip(sentences.last()).is_none_or(whole) {
-                passage.span()
-            } else {
-                let taken = |place: Span| {
-                    let inside = |quote: &Quote<'_>| {
-                        std::ptr::eq(quote.article(), text)
-                            && quote.span().start() <= place.start()
-                            && place.start() < quote.span().end()
-                    };
-                    quotes.iter().any(inside)
-                };
-                sentences.retain(|(place, _)| !taken(*place));
-                match answer::window(text.text(), &sentences, MAX_CHARS) {
-                    Some(span) => span,
-                    None => continue,
-                }
-            };
-            quotes.push(Quote::new(
-                text,
-                &self.guides[article],
-                number,
-                span,
-                score,
-                matched,
-            ));
-        }
-        quotes
     }
 
     /// What speaks for each passage of any article: see [`Library::evidence_in`].
@@ -579,119 +511,6 @@ impl Library {
             .fold(0.0, f32::max)
     }
 
-    /// The passages without a guide whose words speak for them.
-    #[allow(clippy::too_many_lines)] // a part after the other
-    fn by_words(&self, question: &Question, scope: &Scope) -> Result<Vec<Candidate>, LibraryError> {
-        let (asked, stems) = self.asked(question);
-        let mut terms: Vec<(Source, String, f32)> = Vec::new();
-        for (stem, weight) in stems {
-            terms.push((Source::Around, stem.clone(), 0.3 * weight));
-            terms.push((Source::Words, stem, weight));
-        }
-        let tokens = question.tokens().iter().filter(|token| !token.stop);
-        let grams: Vec<(Source, String, f32)> = tokens
-            .flat_map(evidence::grams)
-            .map(|gram| (Source::Grams, gram, 1.0))
-            .collect();
-        let by_words = shares(self.index.find(&terms, CANDIDATES, scope.passages())?);
-        let by_grams = shares(self.index.find(&grams, CANDIDATES, scope.passages())?);
-        let mut numbers: Vec<usize> = by_words.keys().chain(by_grams.keys()).copied().collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers.retain(|number| !self.learned.targets.contains(number));
-        let wants_number = evidence::wants_number(question);
-        let mut covers: HashMap<usize, Coverage> = HashMap::new();
-        for &number in &numbers {
-            for near in number.saturating_sub(1)..=number + 1 {
-                if !covers.contains_key(&near)
-                    && let Some(words) = self.words(near)
-                {
-                    covers.insert(
-                        near,
-                        words.cover(&asked, wants_number, self.learned.mean_len),
-                    );
-                }
-            }
-        }
-        // How well the best two passages of an article cover the question together.
-        let mut of_article: HashMap<usize, Vec<f32>> = HashMap::new();
-        for number in &numbers {
-            of_article
-                .entry(self.place(*number).0)
-                .or_default()
-                .push(covers[number].passage);
-        }
-        let title = |article: &usize| {
-            let title = &self.titles[*article];
-            (*article, title.cover(&asked, false, self.learned.mean_len))
-        };
-        let titles: HashMap<usize, Coverage> = of_article.keys().map(title).collect();
-        let whole: HashMap<usize, f32> = of_article
-            .into_iter()
-            .map(|(article, mut shares)| {
-                shares.sort_by(|a, b| b.total_cmp(a));
-                (article, shares.iter().take(2).sum::<f32>() / 2.0)
-            })
-            .collect();
-        Ok(numbers
-            .into_iter()
-            .map(|passage| {
-                let (article, number) = self.place(passage);
-                let mut around = 0.0_f32;
-                let mut together: Vec<(&[f32], f32)> =
-                    vec![(&covers[&passage].met, 1.0), (&titles[&article].met, 0.8)];
-                for near in [passage.checked_sub(1), Some(passage + 1)]
-                    .into_iter()
-                    .flatten()
-                {
-                    let same = self
-                        .passages
-                        .place(near)
-                        .is_some_and(|other| other.0 == article);
-                    if let Some(coverage) = covers.get(&near).filter(|_| same) {
-                        together.push((&coverage.met, 0.5));
-                        around = around.max(coverage.passage);
-                    }
-                }
-                let coverage = &covers[&passage];
-                let mut parts = Parts::default();
-                parts.set(Part::Passage, coverage.passage);
-                parts.set(Part::Sentence, coverage.sentence);
-                parts.set(Part::Joined, evidence::joined(&asked, &together));
-                parts.set(Part::Pairs, coverage.pairs);
-                parts.set(Part::Number, coverage.number);
-                parts.set(Part::Bm25, coverage.bm25);
-                parts.set(
-                    Part::Words,
-                    by_words.get(&passage).copied().unwrap_or_default(),
-                );
-                parts.set(
-                    Part::Grams,
-                    by_grams.get(&passage).copied().unwrap_or_default(),
-                );
-                parts.set(Part::Title, titles[&article].passage);
-                parts.set(
-                    Part::Lead,
-                    if number == 0 {
-                        titles[&article].passage
-                    } else {
-                        0.0
-                    },
-                );
-                parts.set(
-                    Part::Article,
-                    whole.get(&article).copied().unwrap_or_default(),
-                );
-                parts.set(Part::Around, around);
-                Candidate {
-                    passage,
-                    parts,
-                    guided: false,
-                }
-            })
-            .collect())
-    }
-
     fn asked(&self, question: &Question) -> (Vec<evidence::Asked>, Vec<(String, f32)>) {
         evidence::asked(question, &self.learned.bridge, &|stem: &str| {
             self.rarity(stem)
@@ -791,13 +610,4 @@ impl Library {
             candidate.parts.set(Part::Context, share);
         }
     }
-}
-
-/// Scores as shares of the best.
-fn shares(found: Vec<(usize, f32)>) -> HashMap<usize, f32> {
-    let best = found.first().map_or(1.0, |&(_, score)| score);
-    found
-        .into_iter()
-        .map(|(number, score)| (number, score / best))
-        .collect()
 }

@@ -16,17 +16,14 @@ use crate::answer::Verdict;
 pub enum Part {
     Guide,
     Example,
-    Passage,
-    Sentence,
     Title,
-    Around,
+    Named,
     Words,
     Grams,
-    Bm25,
     Lead,
     Article,
     Joined,
-    Pairs,
+    Close,
     Number,
     Context,
     Silence,
@@ -38,20 +35,17 @@ pub enum Part {
 }
 
 /// The parts by name, in the order of [`Part`].
-pub const PARTS: [&str; 21] = [
+pub const PARTS: [&str; 18] = [
     "guide",
     "example",
-    "passage",
-    "sentence",
     "title",
-    "around",
+    "named",
     "words",
     "grams",
-    "bm25",
     "lead",
     "article",
     "joined",
-    "pairs",
+    "close",
     "number",
     "context",
     "silence",
@@ -139,8 +133,6 @@ pub struct Ranked {
     pub silence: f32,
     /// That nothing was asked.
     pub small_talk: f32,
-    /// What follows for the first.
-    pub verdict: Verdict,
 }
 
 /// The weights and thresholds of `weights.toml`.
@@ -183,7 +175,7 @@ pub fn weights() -> &'static Weights {
     &WEIGHTS
 }
 
-/// Ranks candidates and decides.
+/// Ranks candidates.
 #[must_use]
 pub fn rank(evidence: Evidence) -> Ranked {
     let weights = weights();
@@ -213,17 +205,23 @@ pub fn rank(evidence: Evidence) -> Ranked {
     for (_, score) in &mut order {
         *score = share(*score) / all;
     }
-    let (answer, nearest) = weights.thresholds();
-    let verdict = match order.first() {
-        Some(&(_, p)) if p >= answer => Verdict::Answer,
-        Some(&(_, p)) if p >= nearest => Verdict::Nearest,
-        _ => Verdict::None,
-    };
     Ranked {
         order,
         silence: share(0.0) / all,
         small_talk: share(small_talk) / all,
-        verdict,
+    }
+}
+
+/// What follows for a quote that answers with probability `p`.
+#[must_use]
+pub fn verdict(p: f32) -> Verdict {
+    let (answer, nearest) = weights().thresholds();
+    if p >= answer {
+        Verdict::Answer
+    } else if p >= nearest {
+        Verdict::Nearest
+    } else {
+        Verdict::None
     }
 }
 

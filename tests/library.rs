@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use iqtibas::analysis::{self, Language};
+use iqtibas::answer::Quote;
 use iqtibas::article::Article;
 use iqtibas::bot::{self, Call, Effect, Event, Known, Me, Remembered, Settings};
 use iqtibas::evaluation::{Case, Kind};
@@ -143,6 +144,24 @@ fn segments_are_built_anew_when_the_article_its_guide_or_a_table_changes() {
     }
     let states = fs::read_dir(segments(&dir)).expect("segments").count();
     assert_eq!(states, 1, "earlier states are removed");
+}
+
+#[test]
+fn of_words_that_stand_twice_the_longer_paragraph_is_quoted_as_surely() {
+    let short = "البجعة السوداء حدث نادر لا يتوقعه أحد.";
+    let long = format!("{short} وقد وقع في عام 2008.");
+    let dir = library(&[("swan.md", format!("{short}\n{long}\n").as_bytes())]);
+    let library = open(&dir).expect("the library opens");
+    let answer = library
+        .answer(
+            &library.question("ما هي البجعة السوداء"),
+            Context::default(),
+        )
+        .expect("the segments can be read");
+    let texts: Vec<&str> = answer.quotes.iter().map(Quote::text).collect();
+    assert_eq!(texts, [long.as_str()]);
+    let whole = answer.quotes[0].score() + answer.why.silence;
+    assert!(whole > 0.99, "no share of it is lost: {whole}");
 }
 
 #[test]

@@ -39,8 +39,6 @@ pub(super) struct Learned {
     pub(super) bridge: Bridge,
     /// How many bytes the file of each article has.
     pub(super) lengths: Vec<usize>,
-    /// How many words a passage has, in the mean.
-    pub(super) mean_len: f32,
     small_talk: HashSet<String>,
 }
 
@@ -120,7 +118,7 @@ pub(super) fn write(
     let mut silences: Vec<Vec<Feature>> = Vec::new();
     let mut example_stems: Vec<Vec<String>> = Vec::new();
     let mut lengths: Vec<usize> = Vec::new();
-    let (mut count, mut words) = (0, 0);
+    let mut count = 0;
     for (at, file) in folder.articles.iter().enumerate() {
         let bytes = file.read()?;
         writer.keep(&bytes);
@@ -129,7 +127,6 @@ pub(super) fn write(
         let first = count;
         for document in documents_of(&article, first) {
             for (_, own) in document.terms.iter().filter(|(it, _)| *it == Source::Words) {
-                words += own.len();
                 for stem in own {
                     if !stems.contains(stem) {
                         stems.insert(stem.clone());
@@ -209,15 +206,12 @@ pub(super) fn write(
     }
     let packs = folder.packs.load()?;
     let lexicons: Vec<&Lexicon> = folder.lexicons.iter().chain(&packs).collect();
-    #[allow(clippy::cast_precision_loss)] // counts of words
-    let mean_len = words as f32 / count.max(1) as f32;
     let learned = Learned {
         classifier,
         targets,
         examples,
         bridge: Bridge::build(&lexicons, &stems),
         lengths,
-        mean_len,
         small_talk: talk.iter().map(folded).collect(),
     };
     Ok(postcard::to_stdvec(&learned).expect("plain data can be written"))
