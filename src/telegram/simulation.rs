@@ -5,6 +5,30 @@
 //! The promises: every question is answered, or known to be uncertain; it is answered again only
 //! where a send was in flight or unanswered; a chat's answers come in order; an update that ends
 //! the process or panics is put aside, and nothing else is.
+//!
+//! What fails where the code is broken by hand, one promise at a time ("here": a seed of this world;
+//! the others are in `store/tests.rs`, `tests/state.rs`, `tests/conversations` and beside the code):
+//!
+//! ```text
+//! confirmed though it was not stored: by polling   here, while_the_disk_is_full_nothing_is_confirmed…
+//!                                     by webhook   while_the_disk_is_full_no_post_is_acknowledged
+//! attempts not counted, or after the work          here, an_update_that_ends_the_process_is_put_aside…
+//! never put aside, or too early                    an_update_that_ends_the_process_is_put_aside…
+//! no second chance                                 what_was_at_work_at_every_kill_is_answered…
+//! suspects worked on side by side                  here
+//! done and owed in two transactions                an_update_is_done_with_all_that_it_leads_to…
+//! a call not marked before it is made              a_call_is_marked_before_it_is_made
+//! what came of a call forgotten                    here, what_an_update_leads_to_is_never_sent_again…
+//! taken in twice                                   here, an_update_is_taken_in_once_however_often…
+//! worked on twice, owed twice                      an_update_worked_on_twice_owes_its_answer_once
+//! a lane out of order                              here, a_lane_pays_what_it_owes_before_it_goes_on
+//! 429 not kept, or not for the whole chat          every_answer_has_its_outcome, a_chat_that_must_be_left…
+//! no pause where many chats are told to wait       when_many_chats_are_told_to_wait_all_do
+//! a doubt repeated for ever, or never              a_doubt_is_tried_once…, every_answer_has_its_outcome
+//! a group's calls or settings left behind          a_group_takes_what_is_kept_of_it_into_its_supergroup
+//! what somebody waited for, said after a restart   what_somebody_waits_for_is_not_said_after_a_restart
+//! a stop that waits for nothing                    a_stop_waits_for_what_is_in_flight…
+//! ```
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,17 +40,19 @@ use tokio::sync::Notify;
 use super::call::{Api, CallError};
 use super::clock::Clock;
 use super::engine::{Desk, Engine, Shift};
-use super::poll;
 use super::receive::Updates;
+use super::{intake, poll};
 use crate::bot::{Call, Effect};
 use crate::metrics::Metrics;
-use crate::store::{Millis, Store, StoreError, Task};
+use crate::store::{Millis, Next, Store, StoreError, Task};
 use crate::web::Health;
 
 const EPOCH: Millis = 1_800_000_000_000;
 const CHATS: u64 = 5;
 const QUESTIONS: u64 = 30;
 const LIVES: u64 = 5;
+/// So long a process must live to be well.
+const STEADY: Duration = Duration::from_secs(25);
 /// The last life ends when all is done; this is more than it can take.
 const PATIENCE: Duration = Duration::from_secs(4 * 60 * 60);
 
@@ -75,6 +101,27 @@ struct World {
     /// The first answers, by chat, in the order in which they came.
     firsts: BTreeMap<i64, Vec<i64>>,
     in_flight: Vec<i64>,
+    /// What may have ended the last process and is at work, and how many of them at once at most.
+    suspects: usize,
+    together: usize,
+}
+
+impl World {
+    fn new(seed: u64) -> Arc<Mutex<Self>> {
+        Arc::new(Mutex::new(Self {
+            chances: Chances(seed),
+            calm: false,
+            full: false,
+            now: EPOCH,
+            queue: VecDeque::new(),
+            next: 1,
+            asked: BTreeMap::new(),
+            firsts: BTreeMap::new(),
+            in_flight: Vec::new(),
+            suspects: 0,
+            together: 0,
+        }))
+    }
 }
 
 /// The world as its parts share it.
@@ -266,6 +313,16 @@ impl Desk for Shared {
 
     async fn serve(&self, task: &Task) -> Result<Vec<Effect>, StoreError> {
         let message = &task.update["message"];
+        let took = {
+            let world = &mut *self.world();
+            world.suspects += usize::from(task.survivor);
+            world.together = world.together.max(world.suspects);
+            world.chances.millis(5)
+        };
+        tokio::time::sleep(took).await;
+        if message["text"] != "abort" {
+            self.world().suspects -= usize::from(task.survivor);
+        }
         match message["text"].as_str() {
             Some("panic") => panic!("on purpose"),
             Some("abort") => {
@@ -318,6 +375,8 @@ fn live(world: &Arc<Mutex<World>>, store: &Store, last: bool) {
                 return;
             }
             shared.world().calm = true;
+            // By then what was put aside has had its second chance.
+            tokio::time::sleep(STEADY).await;
             loop {
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 let counts = store.counts().expect("read");
@@ -338,7 +397,7 @@ fn live(world: &Arc<Mutex<World>>, store: &Store, last: bool) {
         store.refuses(false);
         let now = shared.now();
         let world = &mut *shared.world();
-        (world.now, world.full) = (now + 1000, false);
+        (world.now, world.full, world.suspects) = (now + 1000, false, 0);
         for question in std::mem::take(&mut world.in_flight) {
             world.asked.get_mut(&question).expect("asked").excused += 1;
         }
@@ -350,17 +409,7 @@ fn live(world: &Arc<Mutex<World>>, store: &Store, last: bool) {
 /// # Panics
 /// Where a promise is broken.
 fn simulate(seed: u64) {
-    let world = Arc::new(Mutex::new(World {
-        chances: Chances(seed),
-        calm: false,
-        full: false,
-        now: EPOCH,
-        queue: VecDeque::new(),
-        next: 1,
-        asked: BTreeMap::new(),
-        firsts: BTreeMap::new(),
-        in_flight: Vec::new(),
-    }));
+    let world = World::new(seed);
     let mut store = Store::in_memory().expect("memory");
     let mut lives = 0;
     loop {
@@ -388,6 +437,11 @@ fn simulate(seed: u64) {
         unanswered <= counts.uncertain as usize,
         "seed {seed}: {unanswered} lost, {} uncertain",
         counts.uncertain
+    );
+    assert!(
+        world.together <= 1,
+        "seed {seed}: {} suspects at once",
+        world.together
     );
     for (question, asked) in &world.asked {
         assert!(
@@ -436,6 +490,41 @@ fn no_seed_breaks_a_promise() {
 #[ignore = "two minutes: .ci/run runs it"]
 fn ten_thousand_seeds_break_no_promise() {
     all(10_000);
+}
+
+/// Where the process was killed from outside, what was at work then is no less innocent.
+#[test]
+fn what_was_at_work_at_every_kill_is_answered_once_the_process_is_steady() {
+    let world = World::new(0);
+    let asked = Asked {
+        chat: 1,
+        ..Asked::default()
+    };
+    {
+        let mut world = world.lock().expect("no panics");
+        world.asked.insert(1, asked);
+        world.next = 2;
+    }
+    let update = json!({"update_id": 1, "message": {
+        "message_id": 1, "date": EPOCH / 1000, "chat": {"id": 1}, "text": "?"}});
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.expect("a runtime");
+    let mut store = Store::in_memory().expect("memory");
+    let accepted = store.accept(vec![intake::read(&update, EPOCH)], EPOCH);
+    let lane = runtime.block_on(accepted).expect("written").lanes[0];
+    while store.counts().expect("read").aside == 0 {
+        let next = runtime.block_on(store.next(lane, EPOCH)).expect("read");
+        let Next::Work(task) = next else {
+            panic!("no work: {next:?}")
+        };
+        if task.survivor {
+            runtime.block_on(store.attempt(&task)).expect("written");
+        }
+        store = store.restarted();
+    }
+    live(&world, &store, true);
+    let world = world.lock().expect("no panics");
+    assert!(world.asked[&1].answers > 0);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use iqtibas::sandbox::Fault;
+use iqtibas::sandbox::{Fault, Standing};
 use iqtibas::store::{Counts, Store};
 use iqtibas::telegram::Webhook;
 use serde_json::json;
@@ -129,6 +129,23 @@ async fn what_an_update_leads_to_is_never_sent_again_because_the_disk_is_full() 
     sara.writes("ماذا عن تسلا؟");
     sara.hears().await;
     sara.hears_nothing().await;
+    stage.close().await;
+    assert_eq!(disk.counts(), Counts::default());
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_what_is_in_flight_and_notes_what_came_of_it() {
+    let disk = Harmed::new().await;
+    let stage = Stage::with(sandbox().await, disk.store.clone());
+    let sara = stage.sandbox.person("سارة");
+    let slow = Fault::Delay(Duration::from_millis(500)).at("sendMessage");
+    stage.sandbox.fail(slow);
+    sara.writes(QUESTION);
+    stage
+        .sandbox
+        .request("sendMessage", 0)
+        .await
+        .expect("a try");
     stage.close().await;
     assert_eq!(disk.counts(), Counts::default());
 }
@@ -302,10 +319,27 @@ async fn a_webhook_that_is_set_is_waited_out() {
     sandbox.fail(refusal(409, conflict).at("getUpdates").times(2));
     let sara = sandbox.person("سارة");
     let asked = sara.writes(QUESTION);
-    let begun = Instant::now();
     let stage = Stage::on(sandbox);
     assert_eq!(sara.hears().await.reply_to(), Some(asked.id()));
     // Twice it has stood back, each time for longer.
-    assert!(begun.elapsed() >= Duration::from_millis(750));
+    let calls = stage.sandbox.requests_of("getUpdates");
+    let waited = calls[2].at.duration_since(calls[0].at).expect("later");
+    assert!(waited >= Duration::from_millis(750), "{waited:?}");
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn while_telegram_does_not_say_who_is_an_administrator_nobody_is() {
+    let stage = Stage::open().await;
+    let (admin, group) = (
+        stage.sandbox.person("أمل"),
+        stage.sandbox.supergroup("قرّاء"),
+    );
+    group.puts(&admin, Standing::Administrator);
+    stage.sandbox.fail(Fault::InternalError.at("getChatMember"));
+    for is_panel in [false, true] {
+        group.says(&admin, "/settings");
+        assert_eq!(group.hears().await.buttons().is_empty(), !is_panel);
+    }
     stage.close().await;
 }
