@@ -52,7 +52,7 @@ impl FileName {
 /// What is neither letter nor digit becomes a dash; a long name is cut between graphemes. `readme`
 /// would not be read as an article.
 fn safe(stem: &str) -> String {
-    let stem: String = stem.nfc().flat_map(char::to_lowercase).collect();
+    let stem: String = stem.to_lowercase().nfc().collect();
     let mut name = String::new();
     for grapheme in stem.graphemes(true) {
         if name.len() + grapheme.len() > MAX_NAME {

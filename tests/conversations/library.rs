@@ -30,6 +30,16 @@ command = "fuel"
 passages.p2 = "In March the oil"
 "#;
 const OIL: &str = "In March the oil ran out: for how many nights were candles burned?";
+const BOAT_GUIDE: &str = r#"
+[[passage]]
+text = "The boat brought flour every second Tuesday."
+questions.en = '''
+What did the boat bring every second Tuesday?
+what came with the boat
+how did they get flour
+'''
+"#;
+const CANDLES: &str = "how long did they have only candles";
 const FLOUR: &str = "What did the boat bring every second Tuesday?";
 
 /// A library in a folder of its own.
@@ -526,7 +536,8 @@ async fn a_chat_that_is_bound_to_an_article_hears_of_no_other() {
     let shelf = Shelf::with(&[
         ("lamp/lamp.md", LAMP),
         ("lamp/guide.toml", GUIDE),
-        ("boat.md", BOAT),
+        ("boat/boat.md", BOAT),
+        ("boat/guide.toml", BOAT_GUIDE),
     ]);
     let (stage, operator) = shelf.serves().await;
     let group = stage.sandbox.supergroup("Sailors");
@@ -551,7 +562,7 @@ async fn a_chat_that_is_bound_to_an_article_hears_of_no_other() {
     let back = tap(&group, &admin, &panel, "Back").await;
     assert!(labels(&back).contains(&"Articles: 1 of 2".to_owned()));
 
-    group.says(&sara, &format!("/ask {OIL}"));
+    group.says(&sara, &format!("/ask {CANDLES}"));
     let none = group.hears().await;
     assert!(!none.text().contains("In March"), "{}", none.text());
     group.says(&sara, &format!("/ask {FLOUR}"));
@@ -569,13 +580,13 @@ async fn a_chat_that_is_bound_to_an_article_hears_of_no_other() {
     let fuel = group.hears().await;
     assert!(!fuel.text().contains("In March"), "{}", fuel.text());
     // Elsewhere all is as before.
-    assert!(asks(&sara, OIL).await.contains("In March"));
+    assert!(asks(&sara, CANDLES).await.contains("In March"));
 
     // The article goes: the others answer, and the administrator can see why.
-    fs::remove_file(shelf.path("boat.md")).expect("removed");
+    fs::remove_dir_all(shelf.path("boat")).expect("removed");
     operator.writes("/reload");
     operator.hears().await;
-    group.says(&sara, &format!("/ask {OIL}"));
+    group.says(&sara, &format!("/ask {CANDLES}"));
     assert!(group.hears().await.text().contains("In March"));
     group.says(&admin, "/settings");
     let panel = group.hears().await;
