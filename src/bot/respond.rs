@@ -144,13 +144,16 @@ fn answer(
     let text = quoted.or_else(|| context.map(str::to_owned));
     let bare = !wordless && !question.has_content();
     let left_out = |quote: &Quote<'_>| library.is_on(quote, &asked.rules.left_out);
-    if let Some(next) = follows
-        .filter(|_| bare)
-        .and_then(|it| reading::next(it, library))
-        .filter(|next| !left_out(next))
-    {
-        let answered = remembered(asked, language, Claim::GoesOn, &[&next], 1, known);
-        return Ok(give(asked, &answered, library, known, Vec::new()));
+    let next = || {
+        let next = follows.and_then(|it| reading::next(it, library));
+        next.filter(|next| !left_out(next))
+    };
+    let go_on = |next: &Quote<'_>| {
+        let answered = remembered(asked, language, Claim::GoesOn, &[next], 1, known);
+        give(asked, &answered, library, known, Vec::new())
+    };
+    if bare && let Some(next) = next() {
+        return Ok(go_on(&next));
     }
     let scope = articles::scope(&asked.rules, library);
     let context = Context {
@@ -192,6 +195,11 @@ fn answer(
                 deliver(asked, body, Keyboard::default(), &answered, known)
             }
         });
+    }
+    // Who asks about an answer has it before them already.
+    let again = asked.earlier.is_none() && follows.is_some_and(|it| answered.is_like(it));
+    if again && let Some(next) = next() {
+        return Ok(go_on(&next));
     }
     let mut more = Vec::new();
     if asked.unaddressed && asked.earlier.is_none() {

@@ -54,6 +54,22 @@ async fn a_bare_why_goes_on_from_what_was_quoted() {
 }
 
 #[tokio::test]
+async fn who_asks_an_answer_for_what_it_says_is_read_on_to_and_not_pointed_back() {
+    let (stage, group, sara) = Stage::in_group().await;
+    group.says(&sara, &format!("/ask {QUESTION}"));
+    let answer = group.hears().await;
+    group.replies(&sara, &answer, QUESTION);
+    let next = group.hears().await;
+    assert!(
+        next.text().starts_with("يمضي المقال قائلًا:"),
+        "{}",
+        next.text()
+    );
+    assert_ne!(quoted(&next), quoted(&answer));
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn a_selected_part_of_an_answer_is_what_a_reply_is_about() {
     let (stage, group, sara) = Stage::in_group().await;
     group.says(&sara, "/ask ما هي البجعة السوداء؟");
