@@ -159,7 +159,9 @@ fn asks(text: &str) -> bool {
         return false;
     }
     let tokens = analysis::tokens(text);
-    (text.contains(['?', '؟', '？']) || asks_in_words(text, &tokens)) && !is_personal(text, &tokens)
+    // A name alone with a mark behind it asks nothing in particular.
+    let marked = text.contains(['?', '؟', '？']) && tokens.len() > 1;
+    (marked || asks_in_words(text, &tokens)) && !is_personal(text, &tokens)
 }
 
 /// Whether the words are those of a question though no mark says so.
@@ -275,6 +277,7 @@ mod tests {
             "👍",
             "نزل سهم نفيديا اليوم",
             "what he said",
+            "nvidia?? 🚀",
             "why i sold my bags",
             "nvidia is down again",
             "现在什么意外都叫黑天鹅",

@@ -182,8 +182,10 @@ fn a_report_is_of_the_period_that_was_chosen() {
     mind.now += 3 * DAY;
     mind.asks(2, "/ask كيف أطبخ الكبسة مع OpenAI؟");
     mind.asks(3, "/report");
+    let panel = mind.sent;
     for (days, answered, silent) in [(1, 0, 1), (30, 1, 1), (7, 1, 1)] {
         mind.now += 2000;
+        mind.sent = panel;
         let shown = mind.taps(&format!("1r{days}"), &LIBRARY);
         let [_, report] = shown.as_slice() else {
             panic!("{shown:?}")

@@ -268,7 +268,9 @@ async fn a_group_in_which_it_may_not_write_is_not_written_to_and_one_that_it_lef
     group.puts_bot(&sara, Standing::Kicked);
     group.puts_bot(&sara, Standing::Restricted);
     group.stays_quiet().await;
-    assert_eq!(stage.sandbox.requests_of("sendMessage").len(), 1);
+    let sent = stage.sandbox.requests_of("sendMessage");
+    let here = sent.iter().filter(|it| it.params["chat_id"] == group.id());
+    assert_eq!(here.count(), 1);
     let word = group.taps_data(&sara, &answer, "1v0.0.1").answer().await;
     assert!(
         word["text"]

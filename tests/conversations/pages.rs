@@ -23,6 +23,7 @@ async fn choose(group: &Chat, admin: &Person, choices: &[(usize, u64)]) {
     group.says(admin, "/settings");
     let panel = group.hears().await;
     for (setting, choice) in choices {
+        a_moment_later().await;
         group.taps_data(admin, &panel, &format!("1s{setting}.{choice}"));
         group.sees_edit(&panel).await;
     }
