@@ -348,7 +348,7 @@ async fn how_it_is_and_what_it_did_can_be_read() {
     counted.expect("it is counted");
     let (_, figures) = get("metrics").await;
     for series in [
-        r#"iqtibas_questions_total{verdict="nearest",language="ar"} 1"#,
+        r#"iqtibas_questions_total{verdict="answer",language="ar"} 1"#,
         "iqtibas_sent_total 1",
         "iqtibas_updates_total 1",
         "iqtibas_library_articles 1",

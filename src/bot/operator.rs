@@ -21,7 +21,7 @@ use crate::analysis::Language;
 use crate::article::MAX_BYTES;
 use crate::library::{FileName, Library};
 use crate::render::{self, Body, Keyboard, OutgoingMessage};
-use crate::wording::{self, Command, Label, Toast, Understood};
+use crate::wording::{self, Command, Label, Title, Toast, Understood};
 
 /// The kind of the notes that remember what a message offers to do; their key is the message.
 const KIND: &str = "operator";
@@ -251,14 +251,10 @@ fn page(page: usize, library: &Library, language: Language) -> (Body, Keyboard) 
     for (at, article) in articles.iter().enumerate().skip(page * PAGE).take(PAGE) {
         let count = article.passages().len();
         let guided = library.is_guided(at);
-        lines.push(wording::library_line(
-            language,
-            article.title(),
-            count,
-            guided,
-        ));
+        let title = Title::of(article);
+        lines.push(wording::library_line(language, &title, count, guided));
         let press = Press::Remove(key(article.id()));
-        keyboard = keyboard.row([(wording::remove_button(article.title()), press.data())]);
+        keyboard = keyboard.row([(wording::remove_button(&title), press.data())]);
     }
     let keyboard = keyboard.row(turning(page, articles.len(), Press::Shelf));
     (render::say(&lines.join("\n")), keyboard)
@@ -286,7 +282,7 @@ pub(super) fn managed(
                 )];
             };
             let article = &library.articles()[at];
-            let body = render::say(&wording::remove_it(language, article.title()));
+            let body = render::say(&wording::remove_it(language, &Title::of(article)));
             let keyboard = confirming(Label::Remove, language);
             let offers = Offers::Removal(article.id().to_owned());
             goes_on(tap, &(body, keyboard), language, offers)
@@ -374,7 +370,8 @@ fn told(
         Ok(Done::Installed(name)) => {
             let mut articles = library.articles().iter();
             let article = articles.find(|article| article.id() == name);
-            wording::installed(language, article.map_or(name, |article| article.title()))
+            let title = article.map_or_else(|| Title::of_name(name), Title::of);
+            wording::installed(language, &title)
         }
         Ok(Done::Removed(place)) => {
             let undo = (Label::Undo.text(language).to_owned(), Press::Undo.data());

@@ -2,7 +2,7 @@
 //! to some of its articles. What a file has wrong is told as the program tells it at the terminal,
 //! with file and line.
 
-use super::{Command, Said, isolated, slash};
+use super::{Command, Said, Title, isolated, slash};
 use crate::analysis::Language;
 use crate::text::{self, is_bidi_control};
 
@@ -213,7 +213,7 @@ pub fn understood(language: Language, it: &Understood) -> String {
         ": "
     };
     let labelled = |label: &str, value: &str| format!("{label}{colon}{}", isolated(value));
-    let mut lines = vec![isolated(&it.title)];
+    let mut lines = vec![Title::within(it.language, &it.title).to_string()];
     lines.extend(it.author.as_deref().map(|who| super::author(language, who)));
     lines.push(labelled(kind, own));
     lines.push(passages(language, it.passages));
@@ -248,8 +248,7 @@ pub fn understood(language: Language, it: &Understood) -> String {
 
 /// A document has become an article.
 #[must_use]
-pub fn installed(language: Language, title: &str) -> String {
-    let title = isolated(title);
+pub fn installed(language: Language, title: &Title) -> String {
     match language {
         Language::Arabic => format!("صار {title} في المكتبة، وأجيب منه من الآن."),
         Language::English => format!("{title} is in the library; I answer from it from now on."),
@@ -287,7 +286,7 @@ pub fn library_list(language: Language, articles: usize, all: usize) -> String {
 
 /// A line of that list.
 #[must_use]
-pub fn library_line(language: Language, title: &str, count: usize, guided: bool) -> String {
+pub fn library_line(language: Language, title: &Title, count: usize, guided: bool) -> String {
     let guide = Said {
         ar: "له دليل",
         en: "with a guide",
@@ -300,19 +299,18 @@ pub fn library_line(language: Language, title: &str, count: usize, guided: bool)
     };
     let guide = if guided { guide } else { none }.to(language);
     let count = passages(language, count);
-    format!("• {} · {count} · {guide}", isolated(title))
+    format!("• {title} · {count} · {guide}")
 }
 
 /// On the button that takes an article out.
 #[must_use]
-pub fn remove_button(title: &str) -> String {
-    format!("✕ {}", isolated(title))
+pub fn remove_button(title: &Title) -> String {
+    format!("✕ {title}")
 }
 
 /// Before an article is taken out.
 #[must_use]
-pub fn remove_it(language: Language, title: &str) -> String {
-    let title = isolated(title);
+pub fn remove_it(language: Language, title: &Title) -> String {
     match language {
         Language::Arabic => {
             format!("أأُخرج {title} من المكتبة؟ لا يُحذف، بل يُنقل جانبًا مع دليله ويمكن إعادته.")

@@ -95,6 +95,7 @@ fn everything(language: Language) -> Vec<String> {
 }
 
 fn of_the_library(language: Language, long: &str) -> Vec<String> {
+    let title = Title::within(language, long);
     let understood_as = Understood {
         name: long.to_owned(),
         title: long.to_owned(),

@@ -13,7 +13,7 @@ use iqtibas::sandbox::{Chat, Fault, Message, Person, Sandbox, Standing};
 use iqtibas::wording::{self, Label, Toast};
 use tempfile::TempDir;
 
-use super::{Stage, refusal, sandbox};
+use super::{Stage, a_moment_later, refusal, sandbox};
 
 const LAMP: &str = "---\ntitle: The lamp\nlanguage: en\n---\nThe lamp was lit every evening at six.\n\nIn March the oil ran out, and candles were burned for nine nights.\n";
 const BOAT: &str = "---\ntitle: The boat\nlanguage: en\n---\nThe boat brought flour every second Tuesday.\n\nIn a storm the boat lost its mast.\n";
@@ -94,7 +94,7 @@ fn labels(message: &Message) -> Vec<String> {
 }
 
 fn bare(text: &str) -> String {
-    text.replace(['\u{2068}', '\u{2069}'], "")
+    text.replace(['\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}'], "")
 }
 
 fn label(label: Label) -> &'static str {
@@ -109,6 +109,7 @@ async fn tap(chat: &Chat, by: &Person, message: &Message, words: &str) -> Messag
         .iter()
         .find(|it| it.text().contains(words))
         .unwrap_or_else(|| panic!("no {words}: {buttons:?}"));
+    a_moment_later().await;
     chat.taps(by, &now, button.text());
     chat.sees_edit(message).await
 }

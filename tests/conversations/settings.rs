@@ -192,6 +192,7 @@ async fn in_a_direct_message_there_is_less_to_set_and_nobody_to_ask() {
     assert_eq!(panel.buttons().len(), 4, "{:?}", panel.buttons());
     tap(&sara.chat(), &sara, &panel, "Quotes at most").await;
     assert!(stage.sandbox.requests_of("getChatMember").is_empty());
+    a_moment_later().await;
     let word = sara.chat().taps_data(&sara, &panel, "1s0.1").answer().await;
     assert!(
         word["text"]
@@ -341,11 +342,11 @@ async fn an_administrator_chooses_subjects_to_stay_out_of() {
             .text()
             .starts_with("✓ I speak of it, ✕ I leave it out.")
     );
-    let topics = tap(&group, &admin, &panel, "✓ \u{2068}Tesla").await;
+    let topics = tap(&group, &admin, &panel, "✓ \u{2066}Tesla").await;
     assert!(
         labels(&topics)
             .iter()
-            .any(|it| it.starts_with("✕ \u{2068}Tesla"))
+            .any(|it| it.starts_with("✕ \u{2066}Tesla"))
     );
     let now = tap(&group, &admin, &panel, "Back").await;
     assert!(shows(&now, "I leave out: 1"), "{:?}", labels(&now));
@@ -368,7 +369,7 @@ async fn an_administrator_chooses_subjects_to_stay_out_of() {
     member.writes("Does Tesla still have an advantage after DeepSeek?");
     assert!(!quoted(&member.hears().await).is_empty());
     tap(&group, &admin, &panel, "I leave out").await;
-    tap(&group, &admin, &panel, "✕ \u{2068}Tesla").await;
+    tap(&group, &admin, &panel, "✕ \u{2066}Tesla").await;
     group.says(
         &member,
         "/ask Does Tesla still have an advantage after DeepSeek?",
