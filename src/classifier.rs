@@ -8,9 +8,12 @@
 //! article's guide it finds as much as a linear SVM (and puts a right passage first for a quarter
 //! more of other authors' questions than the nearest example question does).
 
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::analysis::{Script, Token, skeleton};
 use crate::names::Mention;
@@ -121,8 +124,36 @@ pub struct Classifier {
     idf: Vec<f32>,
     starts: Vec<u32>,
     ends: Vec<u32>,
+    #[serde(deserialize_with = "whole")]
     of_class: Vec<u16>,
+    #[serde(deserialize_with = "whole")]
     weights: Vec<f32>,
+}
+
+/// Reads a list into the room that it takes and no more. Serde's own way begins small and doubles:
+/// a million weights would leave their size in holes.
+fn whole<'d, D: Deserializer<'d>, T: Deserialize<'d>>(from: D) -> Result<Vec<T>, D::Error> {
+    struct Whole<T>(PhantomData<T>);
+
+    impl<'d, T: Deserialize<'d>> Visitor<'d> for Whole<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'d>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
+            let mut list = Vec::new();
+            let room = list.try_reserve_exact(items.size_hint().unwrap_or_default());
+            room.map_err(A::Error::custom)?;
+            while let Some(item) = items.next_element()? {
+                list.push(item);
+            }
+            Ok(list)
+        }
+    }
+
+    from.deserialize_seq(Whole(PhantomData))
 }
 
 /// What the model says of one question.

@@ -6,6 +6,7 @@
 //! while one is at work share the next commit, so that a loaded bot commits rarely and an idle one
 //! at once.
 
+mod checkpoint;
 mod journal;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -450,7 +451,9 @@ impl Store {
         };
         connection.pragma_update(None, "synchronous", synchronous)?;
         schema::migrate(&mut connection)?;
-        let reader = connect(&place.file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        checkpoint::make(&mut connection, Connection::open(&place.file)?)?;
+        let alone = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let reader = connect(&place.file, alone)?;
         let reader = Box::new(Sqlite::new(reader));
         let reader = Journal::read(reader, Seal::from_file(&place.key, false)?)?;
         let journal = Journal::take_over(Box::new(Sqlite::new(connection)), seal)?;
