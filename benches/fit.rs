@@ -18,7 +18,7 @@ use std::path::Path;
 
 use iqtibas::evaluation::{Case, Kind};
 use iqtibas::library::Library;
-use iqtibas::ranking::{PARTS, weights};
+use iqtibas::ranking::{PARTS, WeightSet, weights};
 
 const N: usize = PARTS.len();
 /// How much the order of passages counts beside the probability of the first.
@@ -30,7 +30,7 @@ const WAYS: u64 = 3;
 struct Row {
     outcomes: Vec<([f64; N], bool)>,
     weight: f64,
-    guided: bool,
+    judged_by: WeightSet,
     /// The set and the language that it counts under.
     set: String,
     /// What it is kept or left out with: its article, or where it is on none, or on the only one,
@@ -109,7 +109,7 @@ fn rows(questions: &str, dir: &str, out: &mut Vec<Row>) {
         out.push(Row {
             outcomes,
             weight: 1.0,
-            guided: evidence.guided,
+            judged_by: evidence.set,
             article: article.to_owned(),
             set,
         });
@@ -252,9 +252,9 @@ fn main() {
     for pair in paths.chunks_exact(2) {
         rows(&pair[0], &pair[1], &mut all);
     }
-    for (name, guided) in [("guided", true), ("plain", false)] {
-        let start = weights().in_order(guided).map(f64::from);
-        let chosen: Vec<&Row> = all.iter().filter(|row| row.guided == guided).collect();
+    for (name, set) in WeightSet::ALL {
+        let start = weights().in_order(set).map(f64::from);
+        let chosen: Vec<&Row> = all.iter().filter(|row| row.judged_by == set).collect();
         if chosen.is_empty() {
             continue;
         }

@@ -30,7 +30,7 @@ use crate::index::{Index, IndexError, Kept, Source, Writer};
 use crate::names::{Kind, NameId, Names};
 use crate::pack::PackError;
 use crate::question::Question;
-use crate::ranking::{self, Candidate, Evidence, Part, Parts};
+use crate::ranking::{self, Candidate, Evidence, Part, Parts, WeightSet};
 use crate::text::Span;
 use files::Folder;
 use learned::Learned;
@@ -53,7 +53,7 @@ const MET: f32 = 0.7;
 /// How many of the guide's questions are looked at closely.
 const EXAMPLES: usize = 12;
 /// How many passages a library is taken to have at least when it is told how rare a word is: among
-/// few, every word that stands in one would pass for common. Of the questions on one article of XQuAD
+/// few, every word that stands in one would pass for common. Of the questions on one article of `XQuAD`
 /// alone (development half, Arabic) this answers 82 % where it was 46 %, as rightly as before.
 const FEW: f32 = 250.0;
 /// By how many of a question's rarest words the guide's questions are looked up.
@@ -301,7 +301,7 @@ impl Library {
         why.nearest_question = evidence
             .nearest_question
             .map(|example| self.example(example).to_owned());
-        why.known = if evidence.guided {
+        why.known = if evidence.set == WeightSet::Guided {
             1.0 - evidence.silence.get(Part::Unknown)
         } else {
             0.0
@@ -312,7 +312,7 @@ impl Library {
         why.parts = ranked
             .order
             .first()
-            .map(|(candidate, _)| candidate.parts.explain(candidate.guided))
+            .map(|(candidate, _)| candidate.parts.explain(candidate.set))
             .unwrap_or_default();
         let mut quotes = self.quotes(question, &ranked.order);
         let verdict = match quotes.first() {
@@ -442,10 +442,6 @@ impl Library {
             silence.set(Part::Example, self.nearest(&near, None));
         }
         silence.set(Part::Silence, 1.0);
-        silence.set(
-            Part::Foreign,
-            f32::from(u8::from(self.is_foreign(question, scope))),
-        );
         small_talk.set(Part::SmallTalk, 1.0);
         // Small talk is short, and seldom has a question mark: a greeting before a question is not.
         #[allow(clippy::cast_precision_loss)] // at most 512
@@ -459,7 +455,11 @@ impl Library {
             candidates,
             silence,
             small_talk,
-            guided,
+            set: match (guided, self.is_foreign(question, scope)) {
+                (true, _) => WeightSet::Guided,
+                (false, true) => WeightSet::Foreign,
+                (false, false) => WeightSet::Plain,
+            },
             nearest_question: near.first().map(|near| near.0),
         })
     }
@@ -496,7 +496,7 @@ impl Library {
                 Candidate {
                     passage,
                     parts,
-                    guided: true,
+                    set: WeightSet::Guided,
                 }
             })
             .collect()

@@ -235,10 +235,9 @@ async fn the_operators_guide_can_be_followed() {
     // A database as a distribution sets it up: its socket in /var/run, its superuser at work.
     let database = std::env::var("IQTIBAS_TEST_DATABASE").expect("tests/postgres.sh sets it");
     let part = |name: &str| {
-        let parts = database.split(['?', '&']);
+        let mut parts = database.split(['?', '&']);
         parts
-            .filter_map(|part| part.strip_prefix(name))
-            .next()
+            .find_map(|part| part.strip_prefix(name))
             .expect("it is named")
             .to_owned()
     };

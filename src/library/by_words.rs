@@ -7,7 +7,7 @@ use super::{CANDIDATES, Library, LibraryError, Scope};
 use crate::evidence::{self, Coverage};
 use crate::index::Source;
 use crate::question::Question;
-use crate::ranking::{Candidate, Part, Parts};
+use crate::ranking::{Candidate, Part, Parts, WeightSet};
 
 /// What a word of the title is worth beside one of the passage.
 const IN_TITLE: f32 = 0.8;
@@ -91,9 +91,17 @@ impl Library {
         let candidate = |passage| Candidate {
             passage,
             parts: parts_of(passage),
-            guided: false,
+            set: self.plain_or_foreign(question, self.place(passage).0),
         };
         Ok(numbers.into_iter().map(candidate).collect())
+    }
+
+    fn plain_or_foreign(&self, question: &Question, article: usize) -> WeightSet {
+        if self.articles[article].language() == question.language() {
+            WeightSet::Plain
+        } else {
+            WeightSet::Foreign
+        }
     }
 
     /// The articles of these passages, each as a whole.

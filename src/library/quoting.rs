@@ -9,7 +9,7 @@ use crate::article::Article;
 use crate::evidence::Asked;
 use crate::passage::MAX_CHARS;
 use crate::question::Question;
-use crate::ranking::Candidate;
+use crate::ranking::{Candidate, WeightSet};
 use crate::text::Span;
 
 impl Library {
@@ -68,7 +68,7 @@ impl Library {
     /// more. A passage that a guide leads to is meant as it is.
     fn fullest(&self, candidate: &Candidate) -> usize {
         let (article, number) = self.place(candidate.passage);
-        if candidate.guided {
+        if candidate.set == WeightSet::Guided {
             return candidate.passage;
         }
         let text = &self.articles[article];
