@@ -404,7 +404,7 @@ impl Library {
             .collect()
     }
 
-    /// What speaks for each passage of any article: see [`Library::evidence_in`].
+    /// What speaks for each passage that may answer, of any article, for silence, and for small talk.
     ///
     /// # Errors
     /// Where the segments on disk cannot be read.
