@@ -19,6 +19,8 @@ const TOO_MANY: c_int = 16_000;
 
 /// Has `beside` make the checkpoints for `writer`, for as long as that is open.
 pub(super) fn make(writer: &mut Connection, beside: Connection) -> Result<(), StoreError> {
+    // A connection that has read nothing yet does not know of the log, and would leave it as it is.
+    beside.execute_batch("SELECT 1 FROM sqlite_schema")?;
     let (tell, told) = mpsc::sync_channel(1);
     thread::Builder::new()
         .name("checkpoints".to_owned())
