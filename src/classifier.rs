@@ -115,8 +115,8 @@ pub fn features(tokens: &[Token], mentions: &[Mention]) -> Vec<Feature> {
 /// The model. Classes are numbered by its maker.
 ///
 /// A sparse matrix, a row a feature, rows sorted by key; `starts` leads from the upper 16 bits of a
-/// key to the few rows that begin with them. A weight and its class lie apart: there are a million of
-/// them, and together they would take a third more.
+/// key to the few rows that begin with them. There are a million weights, so each is kept as a number
+/// of steps of `step`, the largest as the last step there is.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Classifier {
     classes: usize,
@@ -124,10 +124,10 @@ pub struct Classifier {
     idf: Vec<f32>,
     starts: Vec<u32>,
     ends: Vec<u32>,
+    /// Of all rows: a class, and the steps of its weight.
     #[serde(deserialize_with = "whole")]
-    of_class: Vec<u16>,
-    #[serde(deserialize_with = "whole")]
-    weights: Vec<f32>,
+    weights: Vec<(u16, i16)>,
+    step: f32,
 }
 
 /// Reads a list into the room that it takes and no more. Serde's own way begins small and doubles:
@@ -195,18 +195,22 @@ impl Classifier {
             idf,
             starts,
             ends: Vec::new(),
-            of_class: Vec::new(),
             weights: Vec::new(),
+            step: 1.0,
         };
         let vectors: Vec<(Vector, usize)> = examples
             .iter()
             .map(|(features, class)| (model.vector(features).0, *class))
             .collect();
-        for row in average_passive_aggressive(&vectors, model.keys.len(), classes) {
-            for (class, weight) in row {
-                model.of_class.push(class);
-                model.weights.push(weight);
-            }
+        let rows = average_passive_aggressive(&vectors, model.keys.len(), classes);
+        let sizes = rows.iter().flatten().map(|(_, weight)| weight.abs());
+        model.step = sizes.fold(f32::MIN_POSITIVE, f32::max) / f32::from(i16::MAX);
+        for row in rows {
+            #[allow(clippy::cast_possible_truncation)] // no weight has more steps than the largest
+            let steps = row
+                .iter()
+                .map(|(class, weight)| (*class, (weight / model.step).round() as i16));
+            model.weights.extend(steps);
             model.ends.push(narrow(model.weights.len()));
         }
         model
@@ -226,12 +230,9 @@ impl Classifier {
         for (row, value) in vector {
             let row = row as usize;
             let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
-            let of_row = start as usize..self.ends[row] as usize;
-            for (class, weight) in self.of_class[of_row.clone()]
-                .iter()
-                .zip(&self.weights[of_row])
-            {
-                scores[usize::from(*class)] += value * weight;
+            let value = value * self.step;
+            for (class, steps) in &self.weights[start as usize..self.ends[row] as usize] {
+                scores[usize::from(*class)] += value * f32::from(*steps);
             }
         }
         Judgement { scores, known }

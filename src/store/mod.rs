@@ -454,9 +454,9 @@ impl Store {
         checkpoint::make(&mut connection, Connection::open(&place.file)?)?;
         let alone = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let reader = connect(&place.file, alone)?;
-        let reader = Box::new(Sqlite::new(reader));
+        let reader = Box::new(Sqlite::new(reader)?);
         let reader = Journal::read(reader, Seal::from_file(&place.key, false)?)?;
-        let journal = Journal::take_over(Box::new(Sqlite::new(connection)), seal)?;
+        let journal = Journal::take_over(Box::new(Sqlite::new(connection)?), seal)?;
         Ok(Some(Self {
             writer: Writer::spawn(|| Ok(journal))?,
             reader: Reader::inline(reader),
@@ -540,7 +540,7 @@ impl Store {
         let seal = Seal::from_file(&place.key, false)?;
         let mut connection = connect(&place.file, OpenFlags::default())?;
         schema::migrate(&mut connection)?;
-        let sqlite = Box::new(Sqlite::new(connection));
+        let sqlite = Box::new(Sqlite::new(connection)?);
         Ok(Self::inline(Journal::read(sqlite, seal)?))
     }
 
@@ -822,7 +822,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 fn memory() -> Result<Journal, StoreError> {
     let mut connection = Connection::open_in_memory()?;
     schema::migrate(&mut connection)?;
-    Journal::take_over(Box::new(Sqlite::new(connection)), Seal::random())
+    Journal::take_over(Box::new(Sqlite::new(connection)?), Seal::random())
 }
 
 #[cfg(test)]

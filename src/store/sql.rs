@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{FromSql, ValueRef};
 use rusqlite::{Connection, ToSql};
 
@@ -93,9 +94,11 @@ impl Row<'_> {
 pub(super) struct Sqlite(pub(super) Connection);
 
 impl Sqlite {
-    pub(super) fn new(connection: Connection) -> Self {
+    pub(super) fn new(connection: Connection) -> Result<Self, StoreError> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        Self(connection)
+        // Else a statement that might gain by a partial index is prepared anew for every value.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        Ok(Self(connection))
     }
 }
 
