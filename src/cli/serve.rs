@@ -19,14 +19,7 @@ use crate::{config, shelf, systemd};
 const STAND_BY: Duration = Duration::from_millis(500);
 
 pub(super) fn run(run: &Run) -> Result<()> {
-    // A panic ends one job. Its message may hold a member's words: only the place is logged.
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        tracing::error!(place, "a job panicked");
-    }));
+    hush_panics();
     let client = telegram::client(&run.token()?, run.api_url.as_deref())?;
     let webhook = match (&run.webhook_url, run.listen, &run.webhook_secret) {
         (Some(url), Some(listen), Some(secret)) => Some(Webhook::new(url, listen, secret)?),
@@ -51,6 +44,17 @@ pub(super) fn run(run: &Run) -> Result<()> {
     // A library that is being read is not waited for.
     runtime.shutdown_background();
     ended
+}
+
+/// A panic ends one job. Its message may hold a member's words: only the place is logged.
+fn hush_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        tracing::error!(place, "a job panicked");
+    }));
 }
 
 async fn serve(
@@ -195,4 +199,29 @@ async fn show_health(run: &Run, service: &Service) -> Result<Pages> {
         }
     });
     Ok(Pages(Some(("health", listener, router))))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+    use std::sync::Mutex;
+
+    use super::*;
+
+    #[test]
+    fn of_a_panic_the_place_is_logged_and_no_word() {
+        let (mut read, write) = std::io::pipe().expect("a pipe");
+        let subscriber = tracing_subscriber::fmt().with_writer(Mutex::new(write));
+        let before = std::panic::take_hook();
+        hush_panics();
+        let ended = tracing::subscriber::with_default(subscriber.finish(), || {
+            std::panic::catch_unwind(|| panic!("قال سارة"))
+        });
+        std::panic::set_hook(before);
+        assert!(ended.is_err());
+        let mut log = String::new();
+        read.read_to_string(&mut log).expect("a log");
+        assert!(log.contains(file!()), "{log}");
+        assert!(!log.contains("سارة"), "{log}");
+    }
 }
