@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use iqtibas::sandbox::{Fault, Options, Sandbox};
+use iqtibas::sandbox::{Fault, Message, Options, Sandbox};
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_iqtibas");
@@ -413,10 +413,88 @@ async fn an_edited_article_serves_at_once_and_a_broken_one_is_told_to_the_operat
     assert!(bot.0.wait().expect("ended").success());
 }
 
+/// One test at a time has the server: there is one that stops it.
+#[cfg(feature = "postgres")]
+static POSTGRES: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+async fn of_replicas_each_makes_in_a_folder_of_its_own_what_operators_change() {
+    let _server = POSTGRES.lock().await;
+    let database = std::env::var("IQTIBAS_TEST_DATABASE").expect("tests/postgres.sh sets it");
+    let url = format!("{database}&options=-csearch_path%3Diqtibas_test_folders");
+    let made = tokio::task::spawn_blocking(move || {
+        let client = postgres::Client::connect(&database, postgres::NoTls);
+        let mut client = client.expect("it is there");
+        client.batch_execute("CREATE SCHEMA iqtibas_test_folders")
+    });
+    made.await.expect("no panic").expect("made");
+    let (home, other) = (Home::new(), Home::new());
+    let sandbox = Sandbox::start().await.expect("a port");
+    let operator = sandbox.person("Amal").speaking("en");
+    let (key, id) = (home.path("key"), operator.id().to_string());
+    let key = key.to_str().expect("a name");
+    let more = ["--database-url", &url, "--key-file", key, "--operator", &id];
+    let _first = home.run(&sandbox, "log", &more);
+    let mut second = other.run(&sandbox, "log", &more);
+    let in_both = |file: &str| [&home, &other].map(|it| it.path("library").join(file).exists());
+    let tap = async |message: &Message, words: &str| {
+        let chat = operator.chat();
+        let now = chat.message(message.id()).expect("it stands there");
+        let buttons = now.buttons();
+        let button = buttons.iter().find(|it| it.text().contains(words));
+        tokio::time::sleep(Duration::from_millis(1050)).await;
+        chat.taps(&operator, &now, button.expect(words).text());
+        chat.sees_edit(message).await;
+    };
+
+    let boat = "The boat brought flour every second Tuesday.\n";
+    operator.sends("boat.md", boat.as_bytes());
+    tap(&operator.hears().await, "Add").await;
+    until("both have it", || in_both("boat.md") == [true; 2]).await;
+    for home in [&home, &other] {
+        until("it serves", || {
+            home.log("log").contains("another library serves")
+        })
+        .await;
+        let there = std::fs::read_to_string(home.path("library/boat.md"));
+        assert_eq!(there.expect("read"), boat);
+    }
+    operator.writes("/library");
+    let list = operator.hears().await;
+    tap(&list, "boat").await;
+    tap(&list, "Take it out").await;
+    until("none has it", || in_both("boat.md") == [false; 2]).await;
+    tap(&list, "Bring it back").await;
+    until("both have it again", || in_both("boat.md") == [true; 2]).await;
+
+    // One begins anew, with the articles that all began with.
+    second.0.kill().expect("killed");
+    second.0.wait().expect("ended");
+    let other = Home::new();
+    let _second = other.run(&sandbox, "log", &more);
+    until("it has what was sent", || {
+        other.path("library/boat.md").exists()
+    })
+    .await;
+    until("it serves", || {
+        other.log("log").contains("changed as an operator wanted")
+    })
+    .await;
+    // Whatever an editor does there afterwards stays.
+    std::fs::write(other.path("library/boat.md"), "The boat is sold.\n").expect("written");
+    let edits = || other.log("log").matches("another library serves").count();
+    until("it is taken in", || edits() == 2).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(edits(), 2);
+}
+
 #[cfg(feature = "postgres")]
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL: .ci/run postgres"]
 async fn while_postgres_is_gone_nothing_is_confirmed_and_all_goes_on_when_it_is_back() {
+    let _server = POSTGRES.lock().await;
     let variable = |name| std::env::var(name).expect("tests/postgres.sh sets it");
     let (url, control) = (
         variable("IQTIBAS_TEST_DATABASE"),

@@ -119,6 +119,12 @@ pub(super) mod tables {
             DatabaseUrl::from(url.as_str())
         }
 
+        /// The address by TLS, with the authority to be trusted.
+        pub(in super::super) fn by_tls(&self) -> String {
+            let server = option_env!("IQTIBAS_TEST_TLS").expect("tests/postgres.sh sets it");
+            format!("{server}&options=-csearch_path%3D{}", self.0)
+        }
+
         pub(in super::super) fn batch(&self, statements: &str) {
             let statements = format!("SET search_path = {}; {statements}", self.0);
             administer(|client| client.batch_execute(&statements).expect("done"));
