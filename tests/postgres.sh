@@ -51,10 +51,11 @@ ssl_key_file = '$place/key.pem'
 END
 server=("${as[@]}" $bin/pg_ctl -D "$place/data" -l "$place/log" -w -s)
 "${server[@]}" start
-"${as[@]}" $bin/createdb -h "$place" -p "$port" -U iqtibas test
+ln -s ".s.PGSQL.$port" "$place/.s.PGSQL.5432" # where everybody looks
+"${as[@]}" $bin/createdb -h "$place" -U iqtibas test
 cd "$OLDPWD"
 
-export IQTIBAS_TEST_DATABASE="postgres:///test?host=$place&port=$port&user=iqtibas"
+export IQTIBAS_TEST_DATABASE="postgres:///test?host=$place&user=iqtibas"
 export IQTIBAS_TEST_TLS="postgres://iqtibas@localhost:$port/test?sslmode=verify-full&sslrootcert=$place/certificate.pem"
 export IQTIBAS_TEST_SERVER="cd $place && ${server[*]}"
 "$@"

@@ -413,6 +413,78 @@ async fn an_edited_article_serves_at_once_and_a_broken_one_is_told_to_the_operat
     assert!(bot.0.wait().expect("ended").success());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_to_try_it_answers_from_the_folder_as_it_is_now() {
+    use std::io::BufRead as _;
+    let home = Home::new();
+    let mut program = home.program(&["try", "--no-open"]);
+    let mut page = Process(program.spawn().expect("it starts"));
+    let mut line = String::new();
+    let out = page.0.stdout.take().expect("it is piped");
+    let told = std::io::BufReader::new(out).read_line(&mut line);
+    told.expect("it says where it is");
+    let mut words = line.split(' ');
+    let address = words.find(|word| word.starts_with("http")).expect(&line);
+    let (client, article) = (client(), format!("{address}read/lamp/"));
+    std::fs::write(home.path("library/lamp.md"), "Whale oil burns brightly.\n").expect("written");
+    let read = async || {
+        let page = client.get(&article).send().await.expect("an answer");
+        page.text().await.expect("text")
+    };
+    let started = Instant::now();
+    while !read().await.contains("Whale oil") {
+        assert!(started.elapsed() < Duration::from_secs(20), "never");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[test]
+fn a_library_that_cannot_be_served_is_refused_at_the_start_with_place_and_way_out() {
+    let home = Home::new();
+    std::fs::write(home.path("token"), "1:A\n").expect("written");
+    let file = |name: &str, content: &[u8]| {
+        let file = home.path(name);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+        std::fs::write(file, content).expect("written");
+    };
+    std::fs::create_dir(home.path("empty")).expect("made");
+    file("notext/a.md", b"\xff\xfe");
+    file("guide/lamp/article.md", b"A line.");
+    file(
+        "guide/lamp/guide.toml",
+        b"[[passage]]\ntext = \"Another line.\"\n",
+    );
+    file("names/a.md", b"A line.");
+    file("names/names.toml", b"[whale_oil]\nkind = \"fish\"\n");
+    file("lexicon/a.md", b"A line.");
+    file("lexicon/lexicon/en.tsv", b"# words\nlamp\n");
+    file("loop/a.md", b"A line.");
+    file("loop/names.toml/file", b"");
+    for (library, parts) in [
+        ("nowhere", &["nowhere", "--library"][..]),
+        ("token", &["token", "--library"]),
+        ("empty", &["empty", "put a .md or .txt file"]),
+        ("notext", &["notext/a.md", "UTF-8"]),
+        ("guide", &["guide/lamp/guide.toml:2", "Another line."]),
+        ("names", &["names/names.toml", "line 2", "person"]),
+        ("lexicon", &["lexicon/lexicon/en.tsv:2"]),
+        ("loop", &["loop/names.toml"]),
+    ] {
+        for command in ["run", "check"] {
+            let mut arguments = vec![command, "--library", library];
+            if command == "run" {
+                arguments.extend(["--token-file", "token"]);
+            }
+            let refused = home.output(&arguments);
+            let words = text(&refused.stderr);
+            assert_eq!(refused.status.code(), Some(1), "{words}");
+            for part in parts {
+                assert!(words.contains(part), "{command}: {part} in {words}");
+            }
+        }
+    }
+}
+
 /// One test at a time has the server: there is one that stops it.
 #[cfg(feature = "postgres")]
 static POSTGRES: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
