@@ -261,16 +261,17 @@ impl LiveLibrary {
     /// As the change itself.
     pub async fn follow(&self, change: Change, document: Option<Sent>) -> Result<(), LiveError> {
         self.work(move |inner, place| {
+            let is_there = || library::place_of(&place.dir, &place.segments, &change.article);
             let install = |sent: &Sent| inner.install(place, &sent.name, sent.text.as_bytes());
             let made = match (&change.deed, &document) {
                 (Deed::Installed, Some(sent)) => install(sent).map(drop),
                 (Deed::Installed, None) => Err(LiveError::Gone),
+                (Deed::Removed, _) if is_there()?.is_none() => Ok(()),
                 (Deed::Removed, _) => {
-                    match inner.remove(place, &change.article, change.number) {
-                        Err(LiveError::Gone) => Ok(()), // it never was here, or no longer is
-                        removed => removed.map(drop),
-                    }
+                    let removed = inner.remove(place, &change.article, change.number);
+                    removed.map(drop)
                 }
+                (Deed::Restored(_), _) if is_there()?.is_some() => Ok(()),
                 (Deed::Restored(aside), sent) => match (inner.restore(place, aside), sent) {
                     // This folder was made after the removal.
                     (Err(LiveError::Gone), Some(sent)) => install(sent).map(drop),
