@@ -83,7 +83,7 @@ fn trusting_as_the_system() -> Result<MakeRustlsConnect, StoreError> {
 
 fn trusting(file: PathBuf) -> Result<MakeRustlsConnect, StoreError> {
     let mut roots = RootCertStore::empty();
-    let mut fill = || {
+    let mut read = || {
         for certificate in CertificateDer::pem_file_iter(&file).map_err(|it| it.to_string())? {
             let certificate = certificate.map_err(|it| it.to_string())?;
             roots.add(certificate).map_err(|it| it.to_string())?;
@@ -91,7 +91,7 @@ fn trusting(file: PathBuf) -> Result<MakeRustlsConnect, StoreError> {
         let none = || "no certificate in it".to_owned();
         (!roots.is_empty()).then_some(()).ok_or_else(none)
     };
-    fill().map_err(|said| StoreError::RootFile { file, said })?;
+    read().map_err(|said| StoreError::RootFile { file, said })?;
     let client = ClientConfig::builder().with_root_certificates(roots);
     Ok(MakeRustlsConnect::new(client.with_no_client_auth()))
 }

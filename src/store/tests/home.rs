@@ -81,6 +81,7 @@ pub(super) mod tables {
     use super::DatabaseUrl;
 
     const DATABASE: Option<&str> = option_env!("IQTIBAS_TEST_DATABASE");
+    const TLS: Option<&str> = option_env!("IQTIBAS_TEST_TLS");
 
     static NUMBER: AtomicU32 = AtomicU32::new(0);
 
@@ -121,7 +122,7 @@ pub(super) mod tables {
 
         /// The address by TLS, with the authority to be trusted.
         pub(in super::super) fn by_tls(&self) -> String {
-            let server = option_env!("IQTIBAS_TEST_TLS").expect("tests/postgres.sh sets it");
+            let server = TLS.expect("tests/postgres.sh sets it");
             format!("{server}&options=-csearch_path%3D{}", self.0)
         }
 
