@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use iqtibas::sandbox::{Fault, Message, Options, Sandbox};
+use iqtibas::sandbox::{Fault, Options, Sandbox};
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_iqtibas");
@@ -511,7 +511,7 @@ async fn of_replicas_each_makes_in_a_folder_of_its_own_what_operators_change() {
     let _first = home.run(&sandbox, "log", &more);
     let mut second = other.run(&sandbox, "log", &more);
     let in_both = |file: &str| [&home, &other].map(|it| it.path("library").join(file).exists());
-    let tap = async |message: &Message, words: &str| {
+    let tap = async |message: &iqtibas::sandbox::Message, words: &str| {
         let chat = operator.chat();
         let now = chat.message(message.id()).expect("it stands there");
         let buttons = now.buttons();
