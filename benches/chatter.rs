@@ -11,7 +11,7 @@ fn main() {
     let segments = std::env::temp_dir().join("iqtibas-bench-chatter");
     for ((set, lang), tally) in chatter::measure(&segments) {
         println!(
-            "{set:<18} {lang:<3} interrupted {}/{} ({:.1} per 1,000), answered {}/{}",
+            "{set}, {lang}: interrupted {}/{} ({:.1} per 1,000), answered {}/{}",
             tally.interrupted,
             tally.others,
             tally.rate(),

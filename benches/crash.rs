@@ -203,7 +203,7 @@ async fn main() {
         started.elapsed().as_secs_f64()
     );
     println!(
-        "lost: {lost}, repeated: {repeated} of {in_flight} sends in flight, chats out of order: {disordered}"
+        "lost, repeated: {lost}, {repeated} of {in_flight} sends in flight; chats out of order: {disordered}"
     );
     let state = std::fs::metadata(home.state()).map_or(0, |file| file.len());
     println!("state: {} kB", state / 1024);

@@ -3,10 +3,12 @@
 //! answer takes on one core. Asked are questions made of the library's own words, and those of
 //! `tests/data`, which the library does not answer.
 //!
-//!     cargo bench --bench growth -- [--passages 10000,100000,1000000] [--picture FILE.svg] [--again]
+//!     cargo bench --bench growth -- [--passages 10000,100000,1000000] [--picture FILE.svg]
+//!         [--keep] [--again]
 //!
-//! A library is built, and then asked, by a process of its own. It lies in `target/growth` and stays
-//! there: with `--again` it is not built but only asked once more.
+//! A library is written article by article, built, and asked, the last two by a process of their own.
+//! It lies in `target/growth` and is removed when it was measured: with `--keep` it stays, with
+//! `--again` one that stayed is not built but only asked once more.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)] // a tool for developers
 #![allow(clippy::cast_precision_loss)] // megabytes
 
@@ -40,6 +42,13 @@ fn main() {
     println!("{HEAD}");
     let sizes = sizes.split(',').map(|size| size.parse().unwrap());
     let rows: Vec<Row> = sizes.map(measure).collect();
+    println!();
+    for row in &rows {
+        println!(
+            "{} passages: an answer p50 {:.1} ms, p99 {:.1} ms, memory {:.0} MB",
+            row.passages, row.p50_ms, row.p99_ms, row.memory_mb
+        );
+    }
     if let Some(file) = option("--picture") {
         picture::draw(Path::new(&file), &rows);
     }
@@ -48,17 +57,22 @@ fn main() {
 /// Makes a library, builds its segments, asks it.
 fn measure(passages: usize) -> Row {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/growth/{passages}"));
-    let mut row = Row::default();
-    if option("--again").is_none() {
+    let (again, built) = (option("--again").is_some(), dir.with_extension("json"));
+    if !again {
         let _ = fs::remove_dir_all(&dir);
         corpus::write(&dir, passages);
-        row = step("build", &dir);
+        fs::write(&built, serde_json::to_vec(&step("build", &dir)).unwrap()).unwrap();
     }
+    let row: Row = serde_json::from_slice(&fs::read(&built).unwrap()).unwrap();
     let row = Row {
         build_s: row.build_s,
         build_memory_mb: row.build_memory_mb,
         ..step("ask", &dir)
     };
+    if !again && option("--keep").is_none() {
+        fs::remove_dir_all(&dir).unwrap();
+        fs::remove_file(&built).unwrap();
+    }
     println!(
         "| {} | {:.0} MB | {:.1} s | {:.0} MB | {:.0} MB | {:.0} ms | {:.0} MB | {:.1} ms | {:.1} ms | {:.1} ms |",
         row.passages,

@@ -364,8 +364,8 @@ async fn run(way: Way, seconds: u64, rate: u32, kills: u32, chances: &mut Chance
         asked.len(),
         ends.killed.len(),
     );
-    println!("  lost: {lost}, repeated: {repeated} of {in_flight} sends in flight");
-    show_times(&times(&sandbox, &people, &asked), &ends);
+    println!("{way:?}, lost, repeated: {lost}, {repeated} of {in_flight} sends in flight");
+    show_times(way, &times(&sandbox, &people, &asked), &ends);
     lost == 0 && repeated <= in_flight
 }
 
@@ -385,7 +385,7 @@ fn times(sandbox: &Sandbox, people: &[Person], asked: &[Asked]) -> Vec<(SystemTi
     times.filter_map(|(at, first)| Some((at, first?))).collect()
 }
 
-fn show_times(times: &[(SystemTime, SystemTime)], ends: &Ends) {
+fn show_times(way: Way, times: &[(SystemTime, SystemTime)], ends: &Ends) {
     let took = |from: SystemTime, to: SystemTime| to.duration_since(from).unwrap_or_default();
     let over = |end: &SystemTime| {
         let before = times.iter().filter(|(at, _)| at < end);
@@ -400,13 +400,13 @@ fn show_times(times: &[(SystemTime, SystemTime)], ends: &Ends) {
         .collect();
     latencies.sort();
     println!(
-        "  all that had been asked at a kill was answered after: p50 {:.2?}, longest {:.2?}; at the crash: {:.2?}",
+        "{way:?}, all that had been asked at a kill was answered after: p50 {:.2?}, longest {:.2?}; at the crash: {:.2?}",
         share(&takeovers, 50),
         share(&takeovers, 100),
         ends.crashed.as_ref().map(over).unwrap_or_default()
     );
     println!(
-        "  a question took: p50 {:.1?}, p99 {:.1?}",
+        "{way:?}, a question took: p50 {:.1?}, p99 {:.1?}",
         share(&latencies, 50),
         share(&latencies, 99)
     );

@@ -60,7 +60,7 @@ fn look(bot: &Bot, since: Instant) -> Look {
 
 fn main() {
     let rate: u32 = option("--rate", 100).try_into().unwrap();
-    let time = Duration::from_secs(60 * option("--minutes", 30));
+    let time = Duration::from_secs(option("--seconds", 60 * option("--minutes", 30)));
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let _inside = runtime.enter();
     let sandbox = runtime.block_on(Sandbox::start()).unwrap();
@@ -85,8 +85,8 @@ fn main() {
     let counted = looks.split_off(looks.len() / WARM);
     let (first, last) = (counted.first().unwrap(), counted.last().unwrap());
     println!(
-        "{} minutes of {rate} questions/s, a fault a second: {waits}",
-        time.as_secs() / 60
+        "{} s of {rate} questions/s, a fault a second: {waits}",
+        time.as_secs()
     );
     println!(
         "memory: {:.1} MB, then {:.1} MB: {:+.3} MB a minute",

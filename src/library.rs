@@ -91,6 +91,8 @@ pub enum LibraryError {
         path: PathBuf,
         error: std::io::Error,
     },
+    #[error("{}: no such folder: name the one with the articles by --library", .0.display())]
+    NoFolder(PathBuf),
     #[error("{}: no article here: put a .md or .txt file into it", .0.display())]
     Empty(PathBuf),
     #[error("two articles are named `{name}`: {} and {}; rename one", .first.display(), .second.display())]

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::library::{self, FileName, Files, Library, LibraryError, Offer};
@@ -54,6 +55,37 @@ impl fmt::Debug for LiveLibrary {
             .field(&self.current().articles().len())
             .finish()
     }
+}
+
+/// The last change that operators made to an article, for replicas with a folder each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Tells it from every other change.
+    pub number: i64,
+    /// The article's name.
+    pub article: String,
+    /// What was done.
+    pub deed: Deed,
+}
+
+/// What was done to an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deed {
+    /// A document became the article.
+    Installed,
+    /// It was moved aside, under the change's number.
+    Removed,
+    /// It was brought back from there.
+    Restored(PathBuf),
+}
+
+/// A document that became an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its name.
+    pub name: FileName,
+    /// What stands in it.
+    pub text: String,
 }
 
 /// Why the library stays as it is.
@@ -186,46 +218,79 @@ impl LiveLibrary {
     /// # Errors
     /// Where the folder cannot be written, or the library is refused with it: then all is as before.
     pub async fn install(&self, name: FileName, bytes: Vec<u8>) -> Result<String, LiveError> {
-        self.work(move |inner, place| {
-            let offer = Offer::read(&place.dir, &place.segments, &name, bytes.clone())?;
-            let article = offer.article.id().to_owned();
-            let undo = folder::put(&place.dir, &offer.file, &bytes)?;
-            let back = |_: &LiveError| undo.iter().for_each(Undo::all);
-            inner.load(place).inspect_err(back)?;
-            Ok(article)
-        })
-        .await
+        self.work(move |inner, place| inner.install(place, &name, &bytes))
+            .await
     }
 
     /// Moves an article aside, with its guide, and goes on without it; says where it lies, from the
-    /// library's folder.
+    /// library's folder: under this number, if it is free.
     ///
     /// # Errors
     /// Where that cannot be, or the library is refused without it: then all is as before.
-    pub async fn remove(&self, article: String) -> Result<PathBuf, LiveError> {
-        self.work(move |inner, place| {
-            let entry = library::place_of(&place.dir, &place.segments, &article)?;
-            let entry = entry.ok_or(LiveError::Gone)?;
-            let aside = folder::set_aside(&place.dir, &entry)?;
-            let back = |_: &LiveError| _ = folder::bring_back(&place.dir, &aside);
-            inner.load(place).inspect_err(back)?;
-            Ok(aside)
+    pub async fn remove(&self, article: String, number: i64) -> Result<PathBuf, LiveError> {
+        self.work(move |inner, place| inner.remove(place, &article, number))
+            .await
+    }
+
+    /// Brings back what was moved aside; gives the article's name.
+    ///
+    /// # Errors
+    /// Where that cannot be, or the library is refused with it: then all is as before.
+    pub async fn restore(&self, aside: PathBuf) -> Result<String, LiveError> {
+        self.work(move |inner, place| inner.restore(place, &aside))
+            .await
+    }
+
+    /// Of these changes those that were not made in this folder.
+    ///
+    /// # Errors
+    /// Where there is no folder.
+    pub async fn lacks(&self, changes: Vec<Change>) -> Result<Vec<Change>, LiveError> {
+        self.work(move |_, place| {
+            let made = folder::changes(&place.dir);
+            let lacks = |it: &Change| made.get(&it.article) != Some(&it.number);
+            Ok(changes.into_iter().filter(lacks).collect())
         })
         .await
     }
 
-    /// Brings back what was moved aside.
+    /// Makes a change that an operator made elsewhere, where it is not made already. `document` is what
+    /// was last installed as the article.
     ///
     /// # Errors
-    /// Where that cannot be, or the library is refused with it: then all is as before.
-    pub async fn restore(&self, aside: PathBuf) -> Result<(), LiveError> {
+    /// As the change itself.
+    pub async fn follow(&self, change: Change, document: Option<Sent>) -> Result<(), LiveError> {
         self.work(move |inner, place| {
-            let entry = folder::bring_back(&place.dir, &aside)?;
-            let again = |_: &LiveError| _ = folder::set_aside(&place.dir, &entry);
-            inner.load(place).inspect_err(again)?;
-            Ok(())
+            let is_there = || library::place_of(&place.dir, &place.segments, &change.article);
+            let install = |sent: &Sent| inner.install(place, &sent.name, sent.text.as_bytes());
+            let made = match (&change.deed, &document) {
+                (Deed::Installed, Some(sent)) => install(sent).map(drop),
+                (Deed::Installed, None) => Err(LiveError::Gone),
+                (Deed::Removed, _) if is_there()?.is_none() => Ok(()),
+                (Deed::Removed, _) => {
+                    let removed = inner.remove(place, &change.article, change.number);
+                    removed.map(drop)
+                }
+                (Deed::Restored(_), _) if is_there()?.is_some() => Ok(()),
+                (Deed::Restored(aside), sent) => match (inner.restore(place, aside), sent) {
+                    // This folder was made after the removal.
+                    (Err(LiveError::Gone), Some(sent)) => install(sent).map(drop),
+                    (restored, _) => restored.map(drop),
+                },
+            };
+            made?;
+            folder::changed(&place.dir, &change.article, change.number)
         })
         .await
+    }
+
+    /// Tells whoever listens to [`LiveLibrary::refusals`] what is wrong, once.
+    pub fn refuse(&self, wrong: &str) {
+        self.0.refused.send_if_modified(|told| {
+            let is_new = told != wrong;
+            wrong.clone_into(told);
+            is_new
+        });
     }
 
     /// Work with the disk, apart from what answers, one after the other.
@@ -244,6 +309,36 @@ impl LiveLibrary {
 }
 
 impl Inner {
+    fn install(&self, place: &Place, name: &FileName, bytes: &[u8]) -> Result<String, LiveError> {
+        let offer = Offer::read(&place.dir, &place.segments, name, bytes.to_owned())?;
+        let article = offer.article.id().to_owned();
+        let undo = folder::put(&place.dir, &offer.file, bytes)?;
+        let back = |_: &LiveError| undo.iter().for_each(Undo::all);
+        self.load(place).inspect_err(back)?;
+        Ok(article)
+    }
+
+    fn remove(&self, place: &Place, article: &str, number: i64) -> Result<PathBuf, LiveError> {
+        let entry = library::place_of(&place.dir, &place.segments, article)?;
+        let entry = entry.ok_or(LiveError::Gone)?;
+        let aside = folder::set_aside(&place.dir, number, &entry)?;
+        let back = |_: &LiveError| _ = folder::bring_back(&place.dir, &aside);
+        self.load(place).inspect_err(back)?;
+        Ok(aside)
+    }
+
+    fn restore(&self, place: &Place, aside: &Path) -> Result<String, LiveError> {
+        let entry = folder::bring_back(&place.dir, aside)?;
+        let again = |_: &LiveError| _ = folder::set_aside(&place.dir, 1, &entry);
+        self.load(place).inspect_err(again)?;
+        let name = if entry.is_dir() {
+            entry.file_name()
+        } else {
+            entry.file_stem()
+        };
+        Ok(name.unwrap_or_default().to_string_lossy().into_owned())
+    }
+
     /// Reads the folder; where it holds another library than the one that serves, that one serves.
     fn load(&self, place: &Place) -> Result<bool, LiveError> {
         let started = Instant::now();

@@ -31,7 +31,7 @@ use tokio::net::TcpListener;
 pub use browser::open;
 
 use crate::bot::Settings;
-use crate::library::Library;
+use crate::live::LiveLibrary;
 use crate::shelf;
 use crate::store::Store;
 use crate::telegram::{self, Service};
@@ -49,7 +49,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
 #[derive(Clone)]
 struct Stage {
     cast: Arc<Cast>,
-    library: Arc<Library>,
+    library: LiveLibrary,
 }
 
 /// Runs the bot against a sandbox and serves the page on this port of loopback until `shutdown`
@@ -58,11 +58,12 @@ struct Stage {
 /// # Errors
 /// Where the port is taken, or the bot ends.
 pub async fn run(
-    library: Arc<Library>,
+    library: impl Into<LiveLibrary>,
     port: u16,
     ready: impl FnOnce(&str),
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
+    let library = library.into();
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listener = TcpListener::bind(address)
         .await
@@ -79,18 +80,19 @@ pub async fn run(
             site: Some(url.parse()?),
             ..Settings::default()
         },
-        ..Service::new(client, Arc::clone(&library), store.clone(), health)
+        ..Service::new(client, library.clone(), store.clone(), health)
     };
-    let reader = shelf::routes(Arc::clone(&library), store);
+    let reader = shelf::routes(library.clone(), store);
     let stage = Stage {
         cast: Arc::new(cast),
-        library,
+        library: library.clone(),
     };
     let served = axum::serve(listener, routes(stage, reader, address));
     ready(&url);
     tokio::select! {
         ended = telegram::run(service, shutdown) => ended,
         served = served => Ok(served?),
+        () = library.watch() => Ok(()),
     }
 }
 
@@ -137,7 +139,7 @@ async fn act(State(stage): State<Stage>, Json(deed): Json<Deed>) -> Response {
 
 /// Who there is, then everything to be seen, then whatever changes.
 async fn events(State(stage): State<Stage>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let hello = json!([{ "hello": stage.cast.json(&stage.library) }]);
+    let hello = json!([{ "hello": stage.cast.json(&stage.library.current()) }]);
     let watcher = stage.cast.sandbox.watcher();
     let batches = stream::unfold((Some(hello), watcher), async |(hello, mut watcher)| {
         let batch: Value = match hello {

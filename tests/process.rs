@@ -413,10 +413,160 @@ async fn an_edited_article_serves_at_once_and_a_broken_one_is_told_to_the_operat
     assert!(bot.0.wait().expect("ended").success());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_to_try_it_answers_from_the_folder_as_it_is_now() {
+    use std::io::BufRead as _;
+    let home = Home::new();
+    let mut program = home.program(&["try", "--no-open"]);
+    let mut page = Process(program.spawn().expect("it starts"));
+    let mut line = String::new();
+    let out = page.0.stdout.take().expect("it is piped");
+    let told = std::io::BufReader::new(out).read_line(&mut line);
+    told.expect("it says where it is");
+    let mut words = line.split(' ');
+    let address = words.find(|word| word.starts_with("http")).expect(&line);
+    let (client, article) = (client(), format!("{address}read/lamp/"));
+    std::fs::write(home.path("library/lamp.md"), "Whale oil burns brightly.\n").expect("written");
+    let read = async || {
+        let page = client.get(&article).send().await.expect("an answer");
+        page.text().await.expect("text")
+    };
+    let started = Instant::now();
+    while !read().await.contains("Whale oil") {
+        assert!(started.elapsed() < Duration::from_secs(20), "never");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[test]
+fn a_library_that_cannot_be_served_is_refused_at_the_start_with_place_and_way_out() {
+    let home = Home::new();
+    std::fs::write(home.path("token"), "1:A\n").expect("written");
+    let file = |name: &str, content: &[u8]| {
+        let file = home.path(name);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+        std::fs::write(file, content).expect("written");
+    };
+    std::fs::create_dir(home.path("empty")).expect("made");
+    file("notext/a.md", b"\xff\xfe");
+    file("guide/lamp/article.md", b"A line.");
+    file(
+        "guide/lamp/guide.toml",
+        b"[[passage]]\ntext = \"Another line.\"\n",
+    );
+    file("names/a.md", b"A line.");
+    file("names/names.toml", b"[whale_oil]\nkind = \"fish\"\n");
+    file("lexicon/a.md", b"A line.");
+    file("lexicon/lexicon/en.tsv", b"# words\nlamp\n");
+    file("loop/a.md", b"A line.");
+    file("loop/names.toml/file", b"");
+    for (library, parts) in [
+        ("nowhere", &["nowhere", "--library"][..]),
+        ("token", &["token", "--library"]),
+        ("empty", &["empty", "put a .md or .txt file"]),
+        ("notext", &["notext/a.md", "UTF-8"]),
+        ("guide", &["guide/lamp/guide.toml:2", "Another line."]),
+        ("names", &["names/names.toml", "line 2", "person"]),
+        ("lexicon", &["lexicon/lexicon/en.tsv:2"]),
+        ("loop", &["loop/names.toml"]),
+    ] {
+        for command in ["run", "check"] {
+            let mut arguments = vec![command, "--library", library];
+            if command == "run" {
+                arguments.extend(["--token-file", "token"]);
+            }
+            let refused = home.output(&arguments);
+            let words = text(&refused.stderr);
+            assert_eq!(refused.status.code(), Some(1), "{words}");
+            for part in parts {
+                assert!(words.contains(part), "{command}: {part} in {words}");
+            }
+        }
+    }
+}
+
+/// One test at a time has the server: there is one that stops it.
+#[cfg(feature = "postgres")]
+static POSTGRES: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+async fn of_replicas_each_makes_in_a_folder_of_its_own_what_operators_change() {
+    let _server = POSTGRES.lock().await;
+    let database = std::env::var("IQTIBAS_TEST_DATABASE").expect("tests/postgres.sh sets it");
+    let url = format!("{database}&options=-csearch_path%3Diqtibas_test_folders");
+    let made = tokio::task::spawn_blocking(move || {
+        let client = postgres::Client::connect(&database, postgres::NoTls);
+        let mut client = client.expect("it is there");
+        client.batch_execute("CREATE SCHEMA iqtibas_test_folders")
+    });
+    made.await.expect("no panic").expect("made");
+    let (home, other) = (Home::new(), Home::new());
+    let sandbox = Sandbox::start().await.expect("a port");
+    let operator = sandbox.person("Amal").speaking("en");
+    let (key, id) = (home.path("key"), operator.id().to_string());
+    let key = key.to_str().expect("a name");
+    let more = ["--database-url", &url, "--key-file", key, "--operator", &id];
+    let _first = home.run(&sandbox, "log", &more);
+    let mut second = other.run(&sandbox, "log", &more);
+    let in_both = |file: &str| [&home, &other].map(|it| it.path("library").join(file).exists());
+    let tap = async |message: &iqtibas::sandbox::Message, words: &str| {
+        let chat = operator.chat();
+        let now = chat.message(message.id()).expect("it stands there");
+        let buttons = now.buttons();
+        let button = buttons.iter().find(|it| it.text().contains(words));
+        tokio::time::sleep(Duration::from_millis(1050)).await;
+        chat.taps(&operator, &now, button.expect(words).text());
+        chat.sees_edit(message).await;
+    };
+
+    let boat = "The boat brought flour every second Tuesday.\n";
+    operator.sends("boat.md", boat.as_bytes());
+    tap(&operator.hears().await, "Add").await;
+    until("both have it", || in_both("boat.md") == [true; 2]).await;
+    for home in [&home, &other] {
+        until("it serves", || {
+            home.log("log").contains("another library serves")
+        })
+        .await;
+        let there = std::fs::read_to_string(home.path("library/boat.md"));
+        assert_eq!(there.expect("read"), boat);
+    }
+    operator.writes("/library");
+    let list = operator.hears().await;
+    tap(&list, "boat").await;
+    tap(&list, "Take it out").await;
+    until("none has it", || in_both("boat.md") == [false; 2]).await;
+    tap(&list, "Bring it back").await;
+    until("both have it again", || in_both("boat.md") == [true; 2]).await;
+
+    // One begins anew, with the articles that all began with.
+    second.0.kill().expect("killed");
+    second.0.wait().expect("ended");
+    let other = Home::new();
+    let _second = other.run(&sandbox, "log", &more);
+    until("it has what was sent", || {
+        other.path("library/boat.md").exists()
+    })
+    .await;
+    until("it serves", || {
+        other.log("log").contains("changed as an operator wanted")
+    })
+    .await;
+    // Whatever an editor does there afterwards stays.
+    std::fs::write(other.path("library/boat.md"), "The boat is sold.\n").expect("written");
+    let edits = || other.log("log").matches("another library serves").count();
+    until("it is taken in", || edits() == 2).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(edits(), 2);
+}
+
 #[cfg(feature = "postgres")]
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL: .ci/run postgres"]
 async fn while_postgres_is_gone_nothing_is_confirmed_and_all_goes_on_when_it_is_back() {
+    let _server = POSTGRES.lock().await;
     let variable = |name| std::env::var(name).expect("tests/postgres.sh sets it");
     let (url, control) = (
         variable("IQTIBAS_TEST_DATABASE"),

@@ -43,7 +43,7 @@ pub(super) fn answer(
             articles::scope(&Rules::of(known.memory, user, None), library)
         });
     let is_bound = bound != Scope::default();
-    let (shown, all) = if query.words.trim().is_empty() {
+    let (shown, goes_on) = if query.words.trim().is_empty() {
         offered(library, from, language, &bound, known)
     } else {
         found(library, &question, from, language, &bound, known)?
@@ -55,9 +55,9 @@ pub(super) fn answer(
         // What holds in this chat alone is not to be given in others.
         "cache_time": if is_bound { 0 } else { CACHE },
         "is_personal": is_personal || is_bound,
-        "next_offset": if next < all { next.to_string() } else { String::new() },
+        "next_offset": if goes_on { next.to_string() } else { String::new() },
     });
-    if all == 0 {
+    if next == 0 {
         let text = wording::nothing_found(language);
         parameters["button"] = json!({ "text": text, "start_parameter": "ask" });
     }
@@ -80,24 +80,23 @@ fn language(question: &Question, own: Option<Language>, usual: Language) -> (Lan
     }
 }
 
-/// Some of the subjects, and how many there are.
+/// Some of the subjects, and whether there are more.
 fn offered(
     library: &Library,
     from: usize,
     language: Language,
     scope: &Scope,
     known: &Known<'_>,
-) -> (Vec<InlineResult>, usize) {
-    let subjects = library.subjects_in(scope);
-    let shown = subjects.iter().skip(from).take(AT_ONCE);
-    let shown = shown.map(|subject| {
-        let keyboard = subjects::beginning(subject, Look::usual(language), known);
-        render::subject(subject, language, &keyboard)
+) -> (Vec<InlineResult>, bool) {
+    let mut subjects = library.subjects_in(scope).skip(from);
+    let shown = subjects.by_ref().take(AT_ONCE).map(|subject| {
+        let keyboard = subjects::beginning(&subject, Look::usual(language), known);
+        render::subject(&subject, language, &keyboard)
     });
-    (shown.collect(), subjects.len())
+    (shown.collect(), subjects.next().is_some())
 }
 
-/// Some of the passages found, and how many there are.
+/// Some of the passages found, and whether there are more.
 fn found(
     library: &Library,
     question: &Question,
@@ -105,15 +104,16 @@ fn found(
     language: Language,
     scope: &Scope,
     known: &Known<'_>,
-) -> Result<(Vec<InlineResult>, usize), LibraryError> {
+) -> Result<(Vec<InlineResult>, bool), LibraryError> {
     let quotes = library.find(question, scope)?;
-    let subjects = library.subjects_in(scope);
     let shown = quotes.iter().skip(from).take(AT_ONCE).map(|quote| {
         let article = quote.article();
-        let about = subjects.iter().find(|subject| {
-            std::ptr::eq(&raw const library.articles()[subject.article()], article)
-                && subject.passages().contains(&quote.number())
-        });
+        let mut articles = library.articles().iter();
+        let at = articles.position(|it| std::ptr::eq(it, article));
+        let subjects = at.map(|at| library.subjects_of(at)).unwrap_or_default();
+        let about = subjects
+            .iter()
+            .find(|subject| subject.passages().contains(&quote.number()));
         let of = about.map_or_else(
             || Title::of(article),
             |subject| Title::of_subject(subject, language),
@@ -121,5 +121,5 @@ fn found(
         let keyboard = reading::with_place(Keyboard::default(), Some(quote), language, known);
         render::found(quote, &of, language, &keyboard)
     });
-    Ok((shown.collect(), quotes.len()))
+    Ok((shown.collect(), from + AT_ONCE < quotes.len()))
 }

@@ -127,9 +127,9 @@ pub(super) fn open<'l>(
 
 /// The subjects of the articles that a chat draws on, without the topics that it leaves out.
 fn offered<'l>(library: &'l Library, rules: &Rules) -> Vec<Subject<'l>> {
-    let mut subjects = library.subjects_in(&articles::scope(rules, library));
-    subjects.retain(|subject| !is_out(subject, rules));
-    subjects
+    let scope = articles::scope(rules, library);
+    let subjects = library.subjects_in(&scope);
+    subjects.filter(|it| !is_out(it, rules)).collect()
 }
 
 fn is_out(subject: &Subject<'_>, rules: &Rules) -> bool {

@@ -1,18 +1,20 @@
 //! `iqtibas try` and `iqtibas export`: the bot and the reader in a browser.
 
 use std::io::{self, Write as _};
-use std::sync::Arc;
 
 use anyhow::Result;
 
 use super::open;
 use crate::config::{Export, Try, has_desktop};
+use crate::live::LiveLibrary;
+use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::{page, shelf, telegram};
 
 /// Runs the bot and its page until it is asked to stop.
 pub(super) fn try_out(wanted: &Try) -> Result<()> {
-    let library = Arc::new(open(&wanted.place)?);
+    let place = &wanted.place;
+    let library = LiveLibrary::open(&place.library, &place.segments(), Metrics::default())?;
     let ready = |address: &str| {
         // Whoever does not listen does not want to know.
         _ = writeln!(io::stdout(), "Iqtibas is at {address} (Ctrl-C ends it)");

@@ -234,6 +234,9 @@ pub(super) fn article_files(
     dir: &Path,
     segments: &Path,
 ) -> Result<BTreeMap<String, PathBuf>, LibraryError> {
+    if !dir.is_dir() {
+        return Err(LibraryError::NoFolder(dir.to_owned()));
+    }
     let mut files: BTreeMap<String, PathBuf> = BTreeMap::new();
     for path in entries(dir)? {
         let file = if path.is_dir() {

@@ -62,7 +62,7 @@ impl Library {
     }
 
     /// The articles that are drawn on, with their numbers in [`Library::articles`].
-    pub fn articles_in(&self, scope: &Scope) -> impl Iterator<Item = (usize, &Article)> {
+    pub fn articles_in<'l>(&'l self, scope: &Scope) -> impl Iterator<Item = (usize, &'l Article)> {
         let all = self.articles().iter().enumerate();
         all.filter(|(number, _)| scope.holds(*number))
     }

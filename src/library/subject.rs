@@ -100,11 +100,10 @@ impl Library {
             .collect()
     }
 
-    /// The subjects of the articles that are drawn on.
-    #[must_use]
-    pub fn subjects_in(&self, scope: &Scope) -> Vec<Subject<'_>> {
+    /// The subjects of the articles that are drawn on; of each article when its turn comes.
+    pub fn subjects_in(&self, scope: &Scope) -> impl Iterator<Item = Subject<'_>> {
         let articles = self.articles_in(scope);
-        articles.flat_map(|(at, _)| self.subjects_of(at)).collect()
+        articles.flat_map(|(at, _)| self.subjects_of(at))
     }
 
     /// The subjects of one article.

@@ -2,16 +2,21 @@
 //! it, moved aside and brought back. An article is there whole or not at all, whenever the process
 //! ends; nothing is ever destroyed.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+
+use serde_json::json;
 
 use super::LiveError;
 use crate::pack::Registry;
 
 /// Where what was replaced or removed lies, in the library's folder. Hidden: not read as an article.
 const ASIDE: &str = ".removed";
+/// Which of the changes that replicas share were made in the library's folder. Hidden, likewise.
+const CHANGES: &str = ".changes.json";
 /// How deep the files of a library lie: an article's folder, and its guide's.
 const DEPTH: usize = 3;
 
@@ -113,31 +118,52 @@ pub(super) fn put(dir: &Path, file: &Path, bytes: &[u8]) -> Result<Option<Undo>,
     }
     let before = if file.exists() {
         let name = file.strip_prefix(dir).unwrap_or(file);
-        let aside = free_place(dir, &name.to_string_lossy().replace(['/', '\\'], "-"))?;
+        let name = name.to_string_lossy().replace(['/', '\\'], "-");
+        let aside = free_place(dir, 1, &name)?;
         fs::copy(file, &aside).map_err(|error| unwritable(&aside, error))?;
         Some(aside)
     } else {
         None
     };
-    let folder = file.parent().unwrap_or(dir);
-    let site = folder.join(format!(".writing-{}", std::process::id()));
-    let written = write(&site, bytes).and_then(|()| fs::rename(&site, file));
-    if let Err(error) = written {
-        _ = fs::remove_file(&site);
+    if let Err(error) = write(file, bytes) {
         _ = before.map(fs::remove_file);
-        return Err(unwritable(file, error));
+        return Err(error);
     }
-    settle(folder);
     Ok(Some(Undo {
         file: file.to_owned(),
         before,
     }))
 }
 
-fn write(site: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(site)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+/// Writes a file whole: it is as before, or this.
+fn write(file: &Path, bytes: &[u8]) -> Result<(), LiveError> {
+    let folder = file.parent().unwrap_or(file);
+    let site = folder.join(format!(".writing-{}", std::process::id()));
+    let made = File::create(&site).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    if let Err(error) = made.and_then(|()| fs::rename(&site, file)) {
+        _ = fs::remove_file(&site);
+        return Err(unwritable(file, error));
+    }
+    settle(folder);
+    Ok(())
+}
+
+/// Of which number the last change of each article is that was made here; none where that is not
+/// known.
+pub(super) fn changes(dir: &Path) -> BTreeMap<String, i64> {
+    let kept = fs::read(dir.join(CHANGES)).ok();
+    kept.and_then(|kept| serde_json::from_slice(&kept).ok())
+        .unwrap_or_default()
+}
+
+/// The last change of an article that was made here is the one of this number.
+pub(super) fn changed(dir: &Path, article: &str, number: i64) -> Result<(), LiveError> {
+    let mut changes = changes(dir);
+    changes.insert(article.to_owned(), number);
+    write(&dir.join(CHANGES), json!(changes).to_string().as_bytes())
 }
 
 /// Renames survive a loss of power once their folder is written.
@@ -150,34 +176,38 @@ fn settle(folder: &Path) {
     let _ = folder;
 }
 
-/// Moves a file or a folder of the library in `dir` aside; says where it is, from there.
-pub(super) fn set_aside(dir: &Path, entry: &Path) -> Result<PathBuf, LiveError> {
+/// Moves a file or a folder of the library in `dir` aside, under this number if it is free; says where
+/// it is, from there.
+pub(super) fn set_aside(dir: &Path, number: i64, entry: &Path) -> Result<PathBuf, LiveError> {
     let name = entry.file_name().unwrap_or_default().to_string_lossy();
-    let aside = free_place(dir, &name)?;
+    let aside = free_place(dir, number, &name)?;
     fs::rename(entry, &aside).map_err(|error| unwritable(entry, error))?;
     settle(dir);
     Ok(aside.strip_prefix(dir).unwrap_or(&aside).to_owned())
 }
 
-/// Brings back what was moved aside to this place in `dir`; says where it is.
+/// Brings back what was moved aside to this place in `dir`, where it is not back already; says where
+/// it is.
 pub(super) fn bring_back(dir: &Path, aside: &Path) -> Result<PathBuf, LiveError> {
     let from = dir.join(ASIDE).join(aside.file_name().unwrap_or_default());
     let name = from.file_name().unwrap_or_default().to_string_lossy();
     let (_, name) = name.split_once('-').ok_or(LiveError::Gone)?;
     let to = dir.join(name);
-    if to.exists() || !from.exists() {
-        return Err(LiveError::Gone);
+    match (from.exists(), to.exists()) {
+        (true, false) => {}
+        (false, true) => return Ok(to),
+        _ => return Err(LiveError::Gone),
     }
     fs::rename(&from, &to).map_err(|error| unwritable(&to, error))?;
     settle(dir);
     Ok(to)
 }
 
-/// A place aside for something of this name: the first number that is free, and the name.
-fn free_place(dir: &Path, name: &str) -> Result<PathBuf, LiveError> {
+/// A place aside for something of this name: the first number from `number` that is free, and the name.
+fn free_place(dir: &Path, number: i64, name: &str) -> Result<PathBuf, LiveError> {
     let folder = dir.join(ASIDE);
     fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, error))?;
-    let mut places = (1..).map(|number: u32| folder.join(format!("{number}-{name}")));
+    let mut places = (number..).map(|number| folder.join(format!("{number}-{name}")));
     let free = |place: &PathBuf| !place.exists();
     places
         .find(free)
@@ -255,9 +285,9 @@ mod tests {
         let home = tempfile::tempdir().expect("a folder");
         let (dir, file) = (home.path(), home.path().join("a-b.md"));
         fs::write(&file, "one").expect("written");
-        let first = set_aside(dir, &file).expect("moved");
+        let first = set_aside(dir, 1, &file).expect("moved");
         fs::write(&file, "two").expect("written");
-        let second = set_aside(dir, &file).expect("moved");
+        let second = set_aside(dir, 1, &file).expect("moved");
         assert_ne!(first, second);
         assert_eq!(bring_back(dir, &first).expect("moved"), file);
         assert!(matches!(bring_back(dir, &second), Err(LiveError::Gone)));

@@ -15,7 +15,7 @@ use crate::wording::Command;
 /// Sends a message, and returns it with what the library answers to it. The time is that before: the
 /// bot may have answered as soon as it is sent.
 pub(super) fn explained(stage: &Stage, send: impl FnOnce() -> Message) -> Value {
-    let library = &stage.library;
+    let library = &stage.library.current();
     let asked_at = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -6,6 +6,8 @@
 //! while one is at work share the next commit, so that a loaded bot commits rarely and an idle one
 //! at once.
 
+#[cfg(feature = "postgres")]
+mod address;
 mod checkpoint;
 mod journal;
 #[cfg(feature = "postgres")]
@@ -143,6 +145,26 @@ pub enum StoreError {
         "DATABASE_URL is no address of a PostgreSQL: it looks like postgres://user:password@host/database"
     )]
     DatabaseUrl,
+    /// Something in it is not understood.
+    #[error(
+        "DATABASE_URL: {0}: leave it out; sslmode may be disable, prefer, require, verify-ca or verify-full, and sslrootcert a file or system"
+    )]
+    DatabaseOption(String),
+    /// Those who are to be trusted cannot be read.
+    #[error(
+        "sslrootcert in DATABASE_URL: {}: {said}: name a file of PEM certificates, or write sslrootcert=system to trust those that the system does", .file.display()
+    )]
+    RootFile {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        said: String,
+    },
+    /// The server cannot prove who it is.
+    #[error(
+        "the database's certificate is not believed: {0}: name the file of its authority with ?sslrootcert=FILE in DATABASE_URL, and the server by a name that stands in the certificate"
+    )]
+    Certificate(String),
     /// There is somebody else's data.
     #[error(
         "DATABASE_URL leads to tables of something else: give the bot a database of its own, or a schema with ?options=-csearch_path%3DNAME"

@@ -16,13 +16,14 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use postgres::config::{Host, SslMode, TargetSessionAttrs};
+use postgres::config::TargetSessionAttrs;
 use postgres::error::{Severity, SqlState};
 use postgres::types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use postgres::{Client, Config, Error, NoTls, Statement};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::address::Address;
 use super::journal::Journal;
 use super::schema;
 use super::seal::Seal;
@@ -123,11 +124,7 @@ impl Session {
 
 impl Postgres {
     fn new(url: &DatabaseUrl, kind: Claims) -> Result<Self, StoreError> {
-        // Whoever asks for TLS gets the certificate and its name checked, which others call by this name.
-        let address = url
-            .reveal()
-            .replace("sslmode=verify-full", "sslmode=require");
-        let mut config: Config = address.parse().map_err(|_| StoreError::DatabaseUrl)?;
+        let Address { mut config, tls } = Address::read(url)?;
         if config.get_application_name().is_none() {
             config.application_name("iqtibas");
         }
@@ -139,18 +136,6 @@ impl Postgres {
             .keepalives_idle(SILENCE)
             // Of several servers the one that can be written.
             .target_session_attrs(TargetSessionAttrs::ReadWrite);
-        // Nothing on its way through a network may be read, unless the operator says so.
-        let disabled = config.get_ssl_mode() == SslMode::Disable
-            || config.get_ssl_mode() == SslMode::Prefer && config.get_hosts().iter().all(is_here);
-        let tls = if disabled {
-            config.ssl_mode(SslMode::Disable);
-            None
-        } else {
-            config.ssl_mode(SslMode::Require);
-            let (tls, _) =
-                MakeRustlsConnect::with_native_certs().map_err(|_| StoreError::NoRoots)?;
-            Some(tls)
-        };
         let postgres = Self {
             config,
             tls,
@@ -372,18 +357,6 @@ impl Sql for Postgres {
     }
 }
 
-/// Whether a server is on this machine.
-fn is_here(host: &Host) -> bool {
-    match host {
-        Host::Tcp(name) => {
-            let address = name.parse::<std::net::IpAddr>();
-            name == "localhost" || address.is_ok_and(|it| it.is_loopback())
-        }
-        #[cfg(unix)]
-        Host::Unix(_) => true,
-    }
-}
-
 /// Whether the session has ended with this error.
 fn is_lost(error: &Error) -> bool {
     error.as_db_error().is_none_or(|said| {
@@ -416,6 +389,10 @@ fn failed(error: Error) -> StoreError {
         std::io::ErrorKind::InvalidData,
         std::io::ErrorKind::InvalidInput,
     ];
+    let tls = io.and_then(|io| io.get_ref()?.downcast_ref::<rustls::Error>());
+    if let Some(rustls::Error::InvalidCertificate(why)) = tls {
+        return StoreError::Certificate(why.to_string());
+    }
     StoreError::Postgres {
         said: cause.map_or(error.to_string(), |cause| format!("{error}: {cause}")),
         passing: io.map_or(error.is_closed(), |io| !refused.contains(&io.kind())),

@@ -15,6 +15,7 @@ mod menu;
 mod receive;
 mod send;
 mod serve;
+mod shared;
 #[cfg(test)]
 mod simulation;
 mod webhook;
@@ -131,7 +132,13 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
         library.changes(),
     ));
     let refusals = library.refusals();
-    let counter = Counter::new(client.clone(), library, store.clone(), &me, settings);
+    let counter = Counter::new(
+        client.clone(),
+        library.clone(),
+        store.clone(),
+        &me,
+        settings,
+    );
     let engine = Engine::new(client.clone(), SystemClock, counter, store, metrics);
     let _shift = Shift(Arc::clone(&engine));
     let mut updates = Updates::new(client.clone());
@@ -148,6 +155,7 @@ pub async fn run(service: Service, shutdown: impl Future<Output = ()>) -> anyhow
         () = engine.token_refused() => Err(anyhow::anyhow!(receive::BAD_TOKEN)),
         () = engine.watch(&health) => Ok(()),
         () = tell(refusals, &engine) => Ok(()),
+        () = shared::follow(&library, &engine.store) => Ok(()),
     };
     menu.abort();
     if !engine.stop(DRAIN).await {

@@ -8,13 +8,14 @@ use serde_json::{Map, Value, json};
 use super::call::{Api, Client, DEADLINE, FetchError};
 use super::clock::{Clock, SystemClock};
 use super::engine::Desk;
+use super::shared;
 use crate::article::MAX_BYTES;
 use crate::bot::{
     self, Action, By, Document, Done, Effect, Event, GuideTopic, Hindrance, Known, Me, Saying,
     Settings, Upkeep,
 };
 use crate::library::{FileName, Library, Offer};
-use crate::live::{LiveError, LiveLibrary};
+use crate::live::{Change, Deed, LiveError, LiveLibrary, Sent};
 use crate::store::{Errand, Millis, Store, StoreError, Task};
 use crate::wording::Understood;
 
@@ -73,7 +74,7 @@ impl Desk for Counter {
                 None => action,
             };
             effects.extend(match action {
-                Action::Upkeep { by, upkeep } => self.carry_out(&by, &upkeep).await?,
+                Action::Upkeep { by, upkeep } => self.carry_out(&by, &upkeep, task.seq).await?,
                 action => self.respond(&action, &edition)?,
             });
         }
@@ -134,16 +135,48 @@ impl Counter {
         })
     }
 
-    /// Works on the library. What is said of it goes by the library that serves then.
-    async fn carry_out(&self, by: &By, upkeep: &Upkeep) -> Result<Vec<Effect>, StoreError> {
-        let outcome = self.upkeep(upkeep).await;
+    /// Works on the library. What is said of it goes by the library that serves then. Other replicas
+    /// do the same to theirs.
+    async fn carry_out(
+        &self,
+        by: &By,
+        upkeep: &Upkeep,
+        number: i64,
+    ) -> Result<Vec<Effect>, StoreError> {
+        let is_shared = self.store.pulse().is_some();
+        if is_shared {
+            // An operator goes on from where others stopped.
+            shared::catch_up(&self.library, &self.store).await?;
+        }
+        let mut kept = Vec::new();
+        let change = |article: &str, deed, sent| {
+            if is_shared {
+                let article = article.to_owned();
+                let change = Change {
+                    number,
+                    article,
+                    deed,
+                };
+                kept = shared::keep(&change, sent);
+            }
+        };
+        // Where it lies aside must be the same everywhere.
+        let place = if is_shared { number } else { 1 };
+        let outcome = self.upkeep(upkeep, place, change).await;
         let edition = self.edition();
-        self.known(&edition, |known| {
+        let said = self.known(&edition, |known| {
             bot::carried_out(by, &outcome, upkeep, &edition.library, known)
-        })
+        })?;
+        Ok(kept.into_iter().chain(said).collect())
     }
 
-    async fn upkeep(&self, upkeep: &Upkeep) -> Result<Done, Hindrance> {
+    /// Does it, and tells `change` which article is another than before.
+    async fn upkeep(
+        &self,
+        upkeep: &Upkeep,
+        number: i64,
+        change: impl FnOnce(&str, Deed, Option<Sent>),
+    ) -> Result<Done, Hindrance> {
         let library = &self.library;
         let done = match upkeep {
             Upkeep::Reload => library.reload().await.map(Done::Reloaded),
@@ -154,12 +187,27 @@ impl Counter {
             }
             Upkeep::Install(document) => {
                 let (name, content) = self.document(document).await?;
-                library.install(name, content).await.map(Done::Installed)
+                let text = String::from_utf8_lossy(&content).into_owned();
+                let installed = library.install(name.clone(), content).await;
+                installed.map(|article| {
+                    change(&article, Deed::Installed, Some(Sent { name, text }));
+                    Done::Installed(article)
+                })
             }
-            Upkeep::Remove(article) => library.remove(article.clone()).await.map(Done::Removed),
+            Upkeep::Remove(article) => {
+                let removed = library.remove(article.clone(), number).await;
+                // It may have been, by this very tap, in a process that died before it could say so.
+                if matches!(removed, Ok(_) | Err(LiveError::Gone)) {
+                    change(article, Deed::Removed, None);
+                }
+                removed.map(Done::Removed)
+            }
             Upkeep::Restore(place) => {
                 let restored = library.restore(place.clone()).await;
-                restored.map(|()| Done::Restored)
+                restored.map(|article| {
+                    change(&article, Deed::Restored(place.clone()), None);
+                    Done::Restored
+                })
             }
         };
         done.map_err(|error| match error {

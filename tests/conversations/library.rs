@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use iqtibas::analysis::Language;
-use iqtibas::library::Library;
-use iqtibas::live::LiveLibrary;
+use iqtibas::library::{FileName, Library};
+use iqtibas::live::{Change, Deed, LiveLibrary, Sent};
 use iqtibas::metrics::Metrics;
 use iqtibas::sandbox::{Chat, Fault, Message, Person, Sandbox, Standing};
 use iqtibas::wording::{self, Label, Toast};
@@ -697,4 +697,71 @@ async fn quotes_of_several_articles_stand_together_each_with_its_source() {
         assert!(answer.contains(part), "{part} in {answer}");
     }
     stage.close().await;
+}
+
+#[tokio::test]
+async fn what_operators_change_elsewhere_is_made_here_once() {
+    let shelf = Shelf::with(&[("lamp/lamp.md", LAMP), ("lamp/guide.toml", GUIDE)]);
+    let change = |number, article: &str, deed| Change {
+        number,
+        article: article.to_owned(),
+        deed,
+    };
+    let sent = |text: &str| {
+        let name = FileName::read("boat.md").expect("a name");
+        let text = text.to_owned();
+        Some(Sent { name, text })
+    };
+    let lacks = async |change: &Change| {
+        let lacks = shelf.library.lacks(vec![change.clone()]).await;
+        !lacks.expect("it has a folder").is_empty()
+    };
+    let back = |number| Deed::Restored(format!(".removed/{number}").into());
+    for (change, sent, there) in [
+        (
+            change(7, "boat", Deed::Installed),
+            sent(BOAT),
+            ["boat.md", "lamp/lamp.md"],
+        ),
+        (
+            change(9, "lamp", Deed::Removed),
+            None,
+            ["boat.md", ".removed/9-lamp/guide.toml"],
+        ),
+        (
+            change(11, "lamp", back("9-lamp")),
+            None,
+            ["boat.md", "lamp/guide.toml"],
+        ),
+        (
+            change(13, "boat", Deed::Removed),
+            None,
+            [".removed/13-boat.md", "lamp/lamp.md"],
+        ),
+        // It was aside in another folder.
+        (
+            change(15, "boat", back("14-boat.md")),
+            sent(BOAT),
+            ["boat.md", "lamp/lamp.md"],
+        ),
+    ] {
+        assert!(lacks(&change).await, "{change:?}");
+        for _ in 0..2 {
+            let made = shelf.library.follow(change.clone(), sent.clone()).await;
+            made.unwrap_or_else(|error| panic!("{change:?}: {error}"));
+            for file in there {
+                assert!(shelf.path(file).exists(), "{change:?}: no {file}");
+            }
+        }
+        assert!(!lacks(&change).await, "{change:?}");
+    }
+    for (change, sent) in [
+        (change(17, "boat", Deed::Installed), sent("---\ntitle: A\n")),
+        (change(17, "mast", back("1-mast.md")), None),
+    ] {
+        let refused = shelf.library.follow(change.clone(), sent).await;
+        assert!(refused.is_err() && lacks(&change).await, "{change:?}");
+    }
+    assert_eq!(shelf.read("boat.md"), BOAT);
+    assert_eq!(shelf.library.current().articles().len(), 2);
 }

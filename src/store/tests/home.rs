@@ -81,6 +81,7 @@ pub(super) mod tables {
     use super::DatabaseUrl;
 
     const DATABASE: Option<&str> = option_env!("IQTIBAS_TEST_DATABASE");
+    const TLS: Option<&str> = option_env!("IQTIBAS_TEST_TLS");
 
     static NUMBER: AtomicU32 = AtomicU32::new(0);
 
@@ -117,6 +118,12 @@ pub(super) mod tables {
                 "{database}&application_name={client}_{schema}&options=-csearch_path%3D{schema}"
             );
             DatabaseUrl::from(url.as_str())
+        }
+
+        /// The address by TLS, with the authority to be trusted.
+        pub(in super::super) fn by_tls(&self) -> String {
+            let server = TLS.expect("tests/postgres.sh sets it");
+            format!("{server}&options=-csearch_path%3D{}", self.0)
         }
 
         pub(in super::super) fn batch(&self, statements: &str) {

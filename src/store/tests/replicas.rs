@@ -189,6 +189,33 @@ async fn somebody_elses_tables_are_left_alone_and_none_are_made_to_look() {
 }
 
 #[test]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+fn whoever_cannot_prove_to_be_the_database_is_refused_with_the_way_out() {
+    let home = Home::postgres();
+    let url = home.tables.as_ref().expect("on PostgreSQL").by_tls();
+    let open = |url: &str| {
+        let place = StatePlace {
+            database: Some(DatabaseUrl::from(url)),
+            ..home.place()
+        };
+        Store::open(&place, Durability::Process).map(drop)
+    };
+    open(&url).expect("it can");
+    open(&url.replace("verify-full", "verify-ca")).expect("it can");
+    let other_name = url.replace("localhost", "127.0.0.1");
+    let (before, roots) = url.split_once("sslrootcert=").expect("it is there");
+    let (_, after) = roots.split_once('&').expect("the schema");
+    for url in [other_name, format!("{before}{after}")] {
+        let error = open(&url).expect_err("it cannot");
+        assert!(!error.may_pass(), "{error}");
+        assert!(
+            matches!(error, StoreError::Certificate(_) | StoreError::NoRoots),
+            "{error:?}"
+        );
+    }
+}
+
+#[test]
 fn an_address_is_never_shown() {
     let place = StatePlace {
         database: Some(DatabaseUrl::from("postgres://u:secret@[/x")),

@@ -1,0 +1,105 @@
+//! What operators change by the bot, where several replicas have a folder each. The state that they
+//! share keeps the last change of every article, with the document; each replica makes the changes that
+//! its folder lacks, those from before it was started too.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::clock::{Clock, SystemClock};
+use crate::bot::{Effect, Note, NoteId};
+use crate::library::FileName;
+use crate::live::{Change, Deed, LiveLibrary, Sent};
+use crate::store::{Store, StoreError};
+
+/// The kinds of the notes: the last change of an article, and the document that became it.
+const CHANGE: &str = "library";
+const DOCUMENT: &str = "document";
+/// More articles than operators send.
+const MOST: u32 = 100_000;
+/// How often a replica looks for changes; and again at one that it cannot make.
+const LOOK: Duration = Duration::from_secs(1);
+const AGAIN: Duration = Duration::from_secs(30);
+
+/// A change as it is kept, with the document where one was installed.
+pub(super) fn keep(change: &Change, sent: Option<Sent>) -> Vec<Effect> {
+    let keep = |kind, value| {
+        Effect::Keep(Note {
+            id: id(kind, &change.article),
+            member: None,
+            value,
+            lasts: None,
+        })
+    };
+    let sent = sent.map(|it| json!({ "name": it.name.file(), "text": it.text }));
+    let document = sent.map(|sent| keep(DOCUMENT, sent));
+    document
+        .into_iter()
+        .chain([keep(CHANGE, json!(change))])
+        .collect()
+}
+
+/// It is no chat's. The hash must be the same in every version of the program.
+fn id(kind: &str, article: &str) -> NoteId {
+    let hash = blake3::hash(article.as_bytes());
+    let key = hash.as_bytes().first_chunk().copied().unwrap_or_default();
+    NoteId {
+        kind: kind.to_owned(),
+        chat: 0,
+        key: i64::from_le_bytes(key),
+    }
+}
+
+/// Makes what others changed, for ever.
+pub(super) async fn follow(library: &LiveLibrary, store: &Store) {
+    if store.pulse().is_none() {
+        return std::future::pending().await;
+    }
+    loop {
+        let pause = match catch_up(library, store).await {
+            Ok(true) => LOOK,
+            Ok(false) | Err(_) => AGAIN,
+        };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Makes the changes that this replica lacks; says whether all could be made. What could not is told
+/// to the operators.
+pub(super) async fn catch_up(library: &LiveLibrary, store: &Store) -> Result<bool, StoreError> {
+    let now = SystemClock.now();
+    let kept = store.notes(CHANGE, 0, MOST, now)?;
+    let read = |(_, value)| serde_json::from_value(value).ok();
+    let changes = kept.into_iter().filter_map(read).collect();
+    let Ok(mut lacking) = library.lacks(changes).await else {
+        return Ok(true); // a library without a folder
+    };
+    // No library is without an article in between.
+    lacking.sort_by_key(|change| change.deed == Deed::Removed);
+    let mut all = true;
+    for change in lacking {
+        let document = store.note(&id(DOCUMENT, &change.article), now)?;
+        let (article, document) = (change.article.clone(), document.and_then(read_document));
+        match library.follow(change, document).await {
+            Ok(()) => tracing::info!(article, "changed as an operator wanted"),
+            Err(error) => {
+                tracing::error!(article, %error, "this replica's library is not as an operator wanted");
+                library.refuse(&format!("{article}: {error}"));
+                all = false;
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn read_document(value: Value) -> Option<Sent> {
+    #[derive(Deserialize)]
+    struct Kept {
+        name: String,
+        text: String,
+    }
+    let Kept { name, text } = serde_json::from_value(value).ok()?;
+    let name = FileName::read(&name)?;
+    Some(Sent { name, text })
+}
