@@ -29,7 +29,7 @@
 //! matching when and how many, quote length, a penalty for what is not met, pairs in order, what the
 //! quote covers; nor do boosted trees over all of these rank better than one linear score.
 //!
-//! The table is from before `focus`, which brings .003 and .001 of the first quotes to Arabic
+//! The table is from before `focus`, which brings .002 and .001 of the first quotes to Arabic
 //! questions (ARCD, `XQuAD`; articles that the weights were not fitted on) and .007 and .017 to the
 //! log-likelihood, and nothing to those in other languages.
 
