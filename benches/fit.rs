@@ -166,7 +166,7 @@ fn fit(rows: &[&Row], start: [f64; N], without: Option<usize>) -> [f64; N] {
         // A part that has no weight, or that no row has, is left alone.
         let kept = |at: &usize| start[*at] != 0.0 && gradient[*at].abs() > 0.0;
         for at in (0..N).filter(|at| Some(*at) != without && kept(at)) {
-            let g = gradient[at] - 1e-4 * weights[at];
+            let g = gradient[at] - 3e-4 * weights[at];
             mean[at] = 0.9 * mean[at] + 0.1 * g;
             square[at] = 0.999 * square[at] + 0.001 * g * g;
             let (m, s) = (

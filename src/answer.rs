@@ -2,6 +2,7 @@
 
 use crate::analysis::Language;
 use crate::article::Article;
+use crate::evidence::Sentence;
 use crate::guide::Guide;
 use crate::passage::Passage;
 use crate::text::{Span, char_len};
@@ -131,20 +132,21 @@ impl<'l> Quote<'l> {
     }
 }
 
-/// The run of sentences of a paragraph that is quoted: around the best covered one, that which covers
-/// most in at most `limit` characters, and of equals the longest. Sentences come in order, with their
-/// coverage.
+/// What a word is worth in a quote in which it has been met before.
+const AGAIN: f32 = 0.1;
+/// What a word of a neighbouring sentence is worth.
+const BESIDE: f32 = 0.7;
+
+/// The run of sentences of a paragraph that is quoted: around the best one, that which covers most in
+/// at most `limit` characters, and of equals the longest. Sentences come in order.
 #[must_use]
-pub(crate) fn window(text: &str, sentences: &[(Span, f32)], limit: usize) -> Option<Span> {
-    let most = sentences
-        .iter()
-        .map(|(_, share)| *share)
-        .fold(0.0, f32::max);
-    let core = sentences.iter().position(|(_, share)| *share >= most)?;
+pub(crate) fn window(text: &str, sentences: &[Sentence], limit: usize) -> Option<Span> {
+    let core = core(sentences)?;
     let mut best: Option<(f32, usize, Span)> = None;
-    for (at, (first, _)) in sentences.iter().enumerate().take(core + 1) {
-        let (mut coverage, mut end) = (0.0, first.start());
-        for (number, (last, share)) in sentences.iter().enumerate().skip(at) {
+    for (at, (first, shares)) in sentences.iter().enumerate().take(core + 1) {
+        let (mut again, mut end) = (0.0, first.start());
+        let mut met = vec![0.0_f32; shares.len()];
+        for (number, (last, shares)) in sentences.iter().enumerate().skip(at) {
             // What lies between two sentences may be white space, not a sentence left out.
             if !text.get(end..last.start())?.trim().is_empty() {
                 break;
@@ -155,10 +157,14 @@ pub(crate) fn window(text: &str, sentences: &[(Span, f32)], limit: usize) -> Opt
             if chars > limit {
                 break;
             }
-            coverage += share;
+            again += AGAIN * shares.iter().sum::<f32>();
+            for (most, share) in met.iter_mut().zip(shares) {
+                *most = most.max(*share);
+            }
             if number < core {
                 continue;
             }
+            let coverage = met.iter().sum::<f32>() + again;
             if best.is_none_or(|(most, longest, _)| (coverage, chars) > (most, longest)) {
                 let span = Span::new(text, first.start()..first.start() + trimmed.len())?;
                 best = Some((coverage, chars, span));
@@ -166,6 +172,24 @@ pub(crate) fn window(text: &str, sentences: &[(Span, f32)], limit: usize) -> Opt
         }
     }
     best.map(|(_, _, span)| span)
+}
+
+/// The sentence that covers most together with those beside it.
+fn core(sentences: &[Sentence]) -> Option<usize> {
+    let beside = |at: Option<usize>, what: usize| {
+        let sentence = at.and_then(|at| sentences.get(at));
+        sentence.map_or(0.0, |(_, shares)| BESIDE * shares[what])
+    };
+    let covers = |(at, (_, shares)): (usize, &Sentence)| -> f32 {
+        let with_others = |(what, share): (usize, &f32)| {
+            let before = beside(at.checked_sub(1), what);
+            share.max(before).max(beside(Some(at + 1), what))
+        };
+        shares.iter().enumerate().map(with_others).sum()
+    };
+    let covered: Vec<f32> = sentences.iter().enumerate().map(covers).collect();
+    let most = covered.iter().copied().fold(0.0, f32::max);
+    covered.iter().position(|share| *share >= most)
 }
 
 /// Quotes, or nothing.
@@ -240,7 +264,7 @@ mod tests {
             let spans = places
                 .iter()
                 .filter_map(|&(from, to)| Span::new(text, from..to));
-            let sentences: Vec<(Span, f32)> = spans.zip(shares).collect();
+            let sentences: Vec<Sentence> = spans.zip(shares.map(|share| vec![share])).collect();
             super::window(text, &sentences, limit).map(|span| span.of(text))
         };
         assert_eq!(window([0.0, 0.1, 0.9, 0.0], 10), Some("ثان. ثالث."));

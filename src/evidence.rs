@@ -63,9 +63,10 @@ pub(crate) struct Coverage {
     pub(crate) matched: Vec<Span>,
     /// For each thing asked, how near the nearest word is.
     pub(crate) met: Vec<f32>,
-    /// Each sentence with its coverage.
-    pub(crate) sentences: Vec<(Span, f32)>,
 }
+
+/// A sentence with its share in the coverage of each thing asked.
+pub(crate) type Sentence = (Span, Vec<f32>);
 
 fn hash(text: &str) -> u32 {
     let mut hasher = DefaultHasher::new();
@@ -253,44 +254,51 @@ impl Words {
     /// How well these words cover what is asked.
     pub(crate) fn cover(&self, asked: &[Asked]) -> Coverage {
         let all: f32 = asked.iter().map(|asked| asked.rarity).sum::<f32>() + RESERVE;
-        let mut by_sentence = vec![0.0_f32; self.sentences.len() + 1];
-        let mut best_of = by_sentence.clone();
         let mut coverage = Coverage::default();
         let mut places: Vec<(usize, usize)> = Vec::new();
         for (what, asked) in asked.iter().enumerate() {
-            best_of.fill(0.0);
+            let mut best = 0.0_f32;
             for (at, word) in self.all.iter().enumerate() {
                 let near = asked.nearness(word);
-                let best = &mut best_of[usize::from(word.sentence)];
-                *best = best.max(near);
+                best = best.max(near);
                 if near >= MET {
                     places.push((at, what));
                     coverage.matched.push(word.span);
                 }
             }
-            let best = best_of.iter().copied().fold(0.0, f32::max);
             coverage.passage += asked.rarity * best / all;
             coverage.met.push(best);
-            for (sum, best) in by_sentence.iter_mut().zip(&best_of) {
-                *sum += asked.rarity * best / all;
-            }
         }
+        places.sort_unstable();
         let met = |(asked, near): (&Asked, &f32)| (*near >= MET).then_some(asked.rarity / all);
         let shares = asked.iter().zip(&coverage.met).filter_map(met);
-        coverage.close = shares.sum::<f32>() * closeness(places, asked.len());
-        coverage.sentences = self.sentences.iter().copied().zip(by_sentence).collect();
+        coverage.close = shares.sum::<f32>() * closeness(&places, asked.len());
         coverage.matched.sort();
         coverage.matched.dedup();
         coverage
     }
+
+    /// Each sentence with what it covers.
+    pub(crate) fn by_sentence(&self, asked: &[Asked]) -> impl Iterator<Item = Sentence> {
+        let all: f32 = asked.iter().map(|asked| asked.rarity).sum::<f32>() + RESERVE;
+        let mut shares = vec![vec![0.0_f32; asked.len()]; self.sentences.len()];
+        for word in &self.all {
+            let Some(shares) = shares.get_mut(usize::from(word.sentence)) else {
+                continue;
+            };
+            for (share, asked) in shares.iter_mut().zip(asked) {
+                *share = share.max(asked.rarity * asked.nearness(word) / all);
+            }
+        }
+        self.sentences.iter().copied().zip(shares)
+    }
 }
 
 /// How close together the nearest of several kinds of things stand: 1 where they are neighbours, 0
-/// where there is one kind alone. Places come with the kind of what is there, one of `kinds`.
-fn closeness(mut places: Vec<(usize, usize)>, kinds: usize) -> f32 {
-    places.sort_unstable();
+/// where there is one kind alone. Places come in order, with the kind of what is there, one of `kinds`.
+fn closeness(places: &[(usize, usize)], kinds: usize) -> f32 {
     let mut held = vec![0_usize; kinds];
-    for &(_, kind) in &places {
+    for &(_, kind) in places {
         held[kind] = 1;
     }
     let all: usize = held.iter().sum();
@@ -299,7 +307,7 @@ fn closeness(mut places: Vec<(usize, usize)>, kinds: usize) -> f32 {
     }
     held.fill(0);
     let (mut shortest, mut kinds_held, mut from) = (usize::MAX, 0, 0);
-    for &(last, kind) in &places {
+    for &(last, kind) in places {
         held[kind] += 1;
         kinds_held += usize::from(held[kind] == 1);
         while kinds_held == all {
@@ -428,7 +436,7 @@ mod tests {
 
     #[test]
     fn words_that_stand_together_are_closer_than_words_apart() {
-        let close = |places: &[(usize, usize)]| closeness(places.to_vec(), 3);
+        let close = |places: &[(usize, usize)]| closeness(places, 3);
         assert!((close(&[(3, 0), (4, 1), (5, 2)]) - 1.0).abs() < 1e-6);
         // The nearest of several: the 0 at 7, not the one at 0.
         assert!((close(&[(0, 0), (7, 0), (9, 1)]) - 2.0 / 3.0).abs() < 1e-6);

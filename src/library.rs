@@ -7,6 +7,7 @@
 
 mod by_words;
 mod files;
+mod fuller;
 mod learned;
 mod offer;
 mod passages;

@@ -77,6 +77,8 @@ impl Library {
             let mut parts = Parts::default();
             parts.set(Part::Joined, evidence::joined(&asked, &together));
             parts.set(Part::Close, covers[&passage].close);
+            let focus = covers[&passage].met.first().copied();
+            parts.set(Part::Focus, focus.unwrap_or_default());
             parts.set(Part::Number, flag(wants_number && has_number(passage)));
             parts.set(Part::Words, share(&by_words));
             parts.set(Part::Grams, share(&by_grams));

@@ -1,7 +1,7 @@
 //! What is costly to work out and therefore kept in the segments: the model learned from the
 //! guides, the words of their questions, the bridge pruned to the library.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,8 @@ pub(super) struct Learned {
     pub(super) targets: Vec<usize>,
     pub(super) examples: Vec<Example>,
     pub(super) bridge: Bridge,
+    /// For passages whose words stand in a longer paragraph too the passage there, both among all.
+    pub(super) fuller: HashMap<usize, usize>,
     /// How many bytes the file of each article has.
     pub(super) lengths: Vec<usize>,
     small_talk: HashSet<String>,
@@ -118,6 +120,7 @@ pub(super) fn write(
     let mut silences: Vec<Vec<Feature>> = Vec::new();
     let mut example_stems: Vec<Vec<String>> = Vec::new();
     let mut lengths: Vec<usize> = Vec::new();
+    let mut fuller: HashMap<usize, usize> = HashMap::new();
     let mut count = 0;
     for (at, file) in folder.articles.iter().enumerate() {
         let bytes = file.read()?;
@@ -125,6 +128,11 @@ pub(super) fn write(
         lengths.push(bytes.len());
         let (article, guide) = file.parse(bytes)?;
         let first = count;
+        let held = super::fuller::fuller(&article);
+        fuller.extend(
+            held.into_iter()
+                .map(|(it, place)| (first + it, first + place)),
+        );
         for document in documents_of(&article, first) {
             for (_, own) in document.terms.iter().filter(|(it, _)| *it == Source::Words) {
                 for stem in own {
@@ -211,6 +219,7 @@ pub(super) fn write(
         targets,
         examples,
         bridge: Bridge::build(&lexicons, &stems),
+        fuller,
         lengths,
         small_talk: talk.iter().map(folded).collect(),
     };

@@ -1,16 +1,17 @@
 //! What is quoted of a passage that may answer: where its words stand in the longest paragraph, and
 //! of a paragraph that is longer than a quote may be the sentences around the best one.
 
-use std::ops::Range;
-
 use super::Library;
+use super::fuller::paragraph;
 use crate::answer::{self, MAX_QUOTES, Quote};
-use crate::article::Article;
-use crate::evidence::Asked;
+use crate::evidence::{Asked, Sentence};
 use crate::passage::MAX_CHARS;
 use crate::question::Question;
 use crate::ranking::{Candidate, WeightSet};
 use crate::text::Span;
+
+/// What more of a paragraph is worth beside a quote of it.
+const MORE: f32 = 0.5;
 
 impl Library {
     /// What is quoted of a candidate where nothing else is quoted yet.
@@ -23,13 +24,16 @@ impl Library {
     /// The best candidates as quotes, none inside another.
     ///
     /// The first is as probable as all the passages together that would be quoted by the same words.
+    /// After it a candidate counts for less where its paragraph is quoted already.
     pub(super) fn quotes(&self, question: &Question, order: &[(Candidate, f32)]) -> Vec<Quote<'_>> {
         let (asked, _) = self.asked(question);
         let mut quotes: Vec<Quote<'_>> = Vec::new();
-        for (candidate, score) in order {
-            if quotes.len() == MAX_QUOTES {
+        let mut left: Vec<&(Candidate, f32)> = order.iter().collect();
+        while quotes.len() < MAX_QUOTES {
+            let Some(at) = self.next(&quotes, &left) else {
                 break;
-            }
+            };
+            let (candidate, score) = left.remove(at);
             // Inside a quote already, or the same words again: articles repeat themselves.
             let (article, number) = self.place(candidate.passage);
             let text = &self.articles[article];
@@ -47,6 +51,35 @@ impl Library {
             quotes.extend(self.quote_beside(&quotes, &asked, place, score));
         }
         quotes
+    }
+
+    /// Which of the candidates that are left, best first, is quoted beside `quotes`.
+    fn next(&self, quotes: &[Quote<'_>], left: &[&(Candidate, f32)]) -> Option<usize> {
+        let is_quoted = |candidate: &Candidate| {
+            let (article, number) = self.place(self.fullest(candidate));
+            let text = &self.articles[article];
+            let paragraph = text.passages()[number].paragraph();
+            let of = |quote: &Quote<'_>| {
+                std::ptr::eq(quote.article(), text) && quote.passage().paragraph() == paragraph
+            };
+            quotes.iter().any(of)
+        };
+        let mut best: Option<(usize, f32)> = None;
+        for (at, (candidate, score)) in left.iter().enumerate() {
+            // Those that follow are no better.
+            if best.is_some_and(|(_, most)| most >= *score) {
+                break;
+            }
+            let worth = if is_quoted(candidate) {
+                MORE * score
+            } else {
+                *score
+            };
+            if best.is_none_or(|(_, most)| worth > most) {
+                best = Some((at, worth));
+            }
+        }
+        best.map(|(at, _)| at)
     }
 
     /// The probability of all candidates that are quoted by the paragraph of passage `place`.
@@ -67,25 +100,11 @@ impl Library {
     /// Where a candidate's words stand in the longest paragraph: who reads that reads the same and
     /// more. A passage that a guide leads to is meant as it is.
     fn fullest(&self, candidate: &Candidate) -> usize {
-        let (article, number) = self.place(candidate.passage);
         if candidate.set == WeightSet::Guided {
             return candidate.passage;
         }
-        let text = &self.articles[article];
-        let passages = text.passages();
-        let holding = |(at, _): (usize, &str)| {
-            let after = passages.partition_point(|passage| passage.span().start() <= at);
-            after
-                .checked_sub(1)
-                .filter(|&held| at < passages[held].span().end())
-        };
-        let words = passages[number].span().of(text.text());
-        let longest = text
-            .text()
-            .match_indices(words)
-            .filter_map(holding)
-            .max_by_key(|&held| (paragraph(text, held).1, held == number));
-        candidate.passage - number + longest.unwrap_or(number)
+        let fuller = self.learned.fuller.get(&candidate.passage);
+        fuller.copied().unwrap_or(candidate.passage)
     }
 
     /// A quote of the paragraph of passage `place` beside those that there are.
@@ -102,9 +121,9 @@ impl Library {
         let (parts, _) = paragraph(text, number);
         let (mut sentences, mut matched) = (Vec::new(), Vec::new());
         for part in parts.clone() {
-            let coverage = self.words(place - number + part)?.cover(asked);
-            sentences.extend(coverage.sentences);
-            matched.extend(coverage.matched);
+            let words = self.words(place - number + part)?;
+            sentences.extend(words.by_sentence(asked));
+            matched.extend(words.cover(asked).matched);
         }
         let span = if parts.len() == 1 {
             span
@@ -117,20 +136,10 @@ impl Library {
                 };
                 quotes.iter().any(inside)
             };
-            sentences.retain(|(place, _): &(Span, f32)| !taken(*place));
+            sentences.retain(|(place, _): &Sentence| !taken(*place));
             answer::window(text.text(), &sentences, MAX_CHARS)?
         };
         let guide = &self.guides[article];
         Some(Quote::new(text, guide, number, span, score, matched))
     }
-}
-
-/// The passages that were cut from the same paragraph as passage `number`, and its length.
-fn paragraph(text: &Article, number: usize) -> (Range<usize>, usize) {
-    let passages = text.passages();
-    let of = passages[number].paragraph();
-    let first = passages.partition_point(|passage| passage.paragraph() < of);
-    let after = passages.partition_point(|passage| passage.paragraph() <= of);
-    let length = passages[after - 1].span().end() - passages[first].span().start();
-    (first..after, length)
 }
