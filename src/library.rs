@@ -311,7 +311,8 @@ impl Library {
         };
         let ranked = ranking::rank(evidence);
         why.silence = ranked.silence;
-        why.small_talk = ranked.small_talk > 0.5;
+        // What a guide of few questions knows nothing of seems small talk to its model.
+        why.small_talk = ranked.small_talk > 0.5 && self.learned.unheard(question) < 0.5;
         why.parts = ranked
             .order
             .first()

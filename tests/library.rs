@@ -627,3 +627,49 @@ fn the_guides_questions_come_from_many_passages_first() {
     let examples: Vec<_> = library.examples(Language::English).collect();
     assert_eq!(examples, ["a?", "c?", "b?"]);
 }
+
+#[test]
+fn a_thin_guide_takes_no_question_for_small_talk() {
+    let dir = tempfile::tempdir().expect("a folder for the test");
+    let guide = r#"
+[[passage]]
+text = "In March the oil ran out, and we burned candles for nine nights."
+questions.en = """
+what did they do when there was no oil
+how long did they have only candles
+"""
+questions.ar = """
+شو عملوا لما خلص الزيت
+"""
+"#;
+    let article = "The lamp was lit every evening at six.\n\nIn March the oil ran out, and we burned candles for nine nights.\n";
+    fs::create_dir(dir.path().join("lamp")).expect("a folder is made");
+    for (name, content) in [("article.md", article), ("guide.toml", guide)] {
+        fs::write(dir.path().join("lamp").join(name), content).expect("a file is written");
+    }
+    let library = open(&dir).expect("it opens");
+    let is_small_talk = |text: &str| {
+        let question = library.question(text);
+        let answer = library.answer(&question, Context::default());
+        answer.expect("the segments can be read").why.small_talk
+    };
+    for question in [
+        "how tall was it",
+        "who built the tower",
+        "tell me about the storm",
+        "when was the wall painted",
+        "كم ارتفاع البرج",
+        "مين بنى المنارة",
+        "灯塔有多高",
+    ] {
+        assert!(!is_small_talk(question), "{question}");
+    }
+    for talk in [
+        "hello hello my friends",
+        "ok thanks guys",
+        "صباح الخير يا شباب",
+        "大家早上好",
+    ] {
+        assert!(is_small_talk(talk), "{talk}");
+    }
+}

@@ -42,6 +42,8 @@ pub(super) struct Learned {
     /// How many bytes the file of each article has.
     pub(super) lengths: Vec<usize>,
     small_talk: HashSet<String>,
+    /// The stems of what it speaks of.
+    talked: HashSet<String>,
 }
 
 impl Learned {
@@ -53,6 +55,15 @@ impl Learned {
     /// Whether a message is one of the known lines that ask nothing.
     pub(super) fn is_small_talk(&self, question: &Question) -> bool {
         self.small_talk.contains(&folded(question))
+    }
+
+    /// Which share of what a message speaks of no small talk does, from 0 to 1.
+    pub(super) fn unheard(&self, question: &Question) -> f32 {
+        let stems = evidence::stems(question.tokens());
+        let new = stems.iter().filter(|stem| !self.talked.contains(*stem));
+        #[allow(clippy::cast_precision_loss)] // at most 512
+        let share = new.count() as f32 / stems.len().max(1) as f32;
+        share
     }
 }
 
@@ -222,6 +233,10 @@ pub(super) fn write(
         fuller,
         lengths,
         small_talk: talk.iter().map(folded).collect(),
+        talked: talk
+            .iter()
+            .flat_map(|line| evidence::stems(line.tokens()))
+            .collect(),
     };
     Ok(postcard::to_stdvec(&learned).expect("plain data can be written"))
 }
