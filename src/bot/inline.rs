@@ -121,5 +121,5 @@ fn found(
         let keyboard = reading::with_place(Keyboard::default(), Some(quote), language, known);
         render::found(quote, &of, language, &keyboard)
     });
-    Ok((shown.collect(), from + AT_ONCE < quotes.len()))
+    Ok((shown.collect(), quotes.len().saturating_sub(from) > AT_ONCE))
 }

@@ -12,43 +12,42 @@ use crate::article::Article;
 pub(super) fn fuller(article: &Article) -> HashMap<usize, usize> {
     let (text, passages) = (article.text(), article.passages());
     let words = |number: usize| passages[number].span().of(text);
+    let length = |number: usize| paragraph(article, number).1;
     let mut sorted: Vec<usize> = (0..passages.len()).collect();
     sorted.sort_by_key(|&number| words(number));
-    // Those that begin like a text are the last one that sorts before it, or begin like that one.
-    let mut begins_like: Vec<Option<usize>> = Vec::with_capacity(sorted.len());
+    // Passages of the same words, which are looked for once.
+    let same: Vec<&[usize]> = sorted.chunk_by(|a, b| words(*a) == words(*b)).collect();
+    // Those that begin like a text are the last ones that sort before it, or begin like those.
+    let mut begins_like: Vec<Option<usize>> = Vec::with_capacity(same.len());
     let longest = |begins_like: &[Option<usize>], mut at: Option<usize>, text: &str| {
-        while let Some(before) = at.filter(|&at| !text.starts_with(words(sorted[at]))) {
+        while let Some(before) = at.filter(|&at| !text.starts_with(words(same[at][0]))) {
             at = begins_like[before];
         }
         at
     };
-    for (at, &number) in sorted.iter().enumerate() {
-        let shorter = longest(&begins_like, at.checked_sub(1), words(number));
+    for (at, numbers) in same.iter().enumerate() {
+        let shorter = longest(&begins_like, at.checked_sub(1), words(numbers[0]));
         begins_like.push(shorter);
     }
-    let length = |number: usize| paragraph(article, number).1;
-    let mut best: HashMap<usize, (usize, usize)> = HashMap::new();
+    // The longest paragraph in which they stand, and the passage there.
+    let mut best = vec![(0, 0); same.len()];
     for (place, passage) in passages.iter().enumerate() {
-        let span = passage.span();
+        let (span, here) = (passage.span(), (length(place), place));
         for (at, _) in span.of(text).char_indices() {
             let rest = text.get(span.start() + at..).unwrap_or_default();
-            let before = sorted.partition_point(|&number| words(number) <= rest);
+            let before = same.partition_point(|numbers| words(numbers[0]) <= rest);
             let mut held = longest(&begins_like, before.checked_sub(1), rest);
             while let Some(at) = held {
-                let number = sorted[at];
-                if number != place {
-                    let most = best.entry(number).or_insert((length(number), number));
-                    let here = length(place);
-                    if here > most.0 || here == most.0 && most.1 != number {
-                        *most = (here, place);
-                    }
-                }
+                best[at] = best[at].max(here);
                 held = begins_like[at];
             }
         }
     }
-    let others = best.into_iter().map(|(number, (_, place))| (number, place));
-    others.filter(|(number, place)| number != place).collect()
+    let all = same.iter().zip(best);
+    all.flat_map(|(numbers, best)| numbers.iter().map(move |&number| (number, best)))
+        .filter(|(number, (most, _))| *most > length(*number))
+        .map(|(number, (_, place))| (number, place))
+        .collect()
 }
 
 /// The passages that were cut from the same paragraph as passage `number`, and its length.
@@ -94,6 +93,12 @@ mod tests {
     fn a_repeated_passage_is_read_where_more_is_said() {
         let article = article("واحد اثنان.\n\nواحد اثنان. ثلاثة.\n\nأربعة.\n".into());
         assert_eq!(fuller(&article), HashMap::from([(0, 1)]));
+    }
+
+    #[test]
+    fn many_lines_of_the_same_words_take_no_longer_than_others() {
+        let article = article(format!("{}a. b.\n", "a.\n".repeat(200_000)));
+        assert_eq!(fuller(&article).len(), 200_000);
     }
 
     proptest! {

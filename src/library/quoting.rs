@@ -50,6 +50,9 @@ impl Library {
             };
             quotes.extend(self.quote_beside(&quotes, &asked, place, score));
         }
+        if let [_, others @ ..] = &mut quotes[..] {
+            others.sort_by(|a, b| b.score().total_cmp(&a.score()));
+        }
         quotes
     }
 
@@ -119,15 +122,18 @@ impl Library {
         let text = &self.articles[article];
         let span = text.passages()[number].span();
         let (parts, _) = paragraph(text, number);
-        let (mut sentences, mut matched) = (Vec::new(), Vec::new());
+        let first = place - number;
+        let mut matched = Vec::new();
         for part in parts.clone() {
-            let words = self.words(place - number + part)?;
-            sentences.extend(words.by_sentence(asked));
-            matched.extend(words.cover(asked).matched);
+            matched.extend(self.words(first + part)?.cover(asked).matched);
         }
         let span = if parts.len() == 1 {
             span
         } else {
+            let mut sentences = Vec::new();
+            for part in parts {
+                sentences.extend(self.words(first + part)?.by_sentence(asked));
+            }
             let taken = |place: Span| {
                 let inside = |quote: &Quote<'_>| {
                     std::ptr::eq(quote.article(), text)
