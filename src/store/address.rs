@@ -24,7 +24,15 @@ pub(super) struct Address {
 
 impl Address {
     pub(super) fn read(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        let (rest, roots) = take_roots(url.reveal());
+        let url = url.reveal();
+        // In the client's other form, `key=value`, the words for whom to trust would not be read.
+        if !["postgres://", "postgresql://"]
+            .iter()
+            .any(|it| url.starts_with(it))
+        {
+            return Err(StoreError::DatabaseUrl);
+        }
+        let (rest, roots) = take_roots(url);
         let mut config: Config = rest.parse().map_err(|error| not_understood(&error))?;
         // Nothing on its way through a network may be read, unless the operator says so.
         let is_open = match config.get_ssl_mode() {
@@ -107,8 +115,7 @@ fn is_here(config: &Config) -> bool {
         #[cfg(unix)]
         Host::Unix(_) => true,
     };
-    config.get_hosts().iter().all(is_here)
-        && config.get_hostaddrs().iter().all(IpAddr::is_loopback)
+    config.get_hosts().iter().all(is_here) && config.get_hostaddrs().iter().all(IpAddr::is_loopback)
 }
 
 #[cfg(test)]
@@ -164,6 +171,14 @@ mod tests {
             assert!(error.contains(words), "{error}");
             assert!(error.contains("sslrootcert"), "the way out: {error}");
             assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_address_begins_as_one() {
+        for other in ["host=db user=u sslmode=verify-full", "", "mysql://u@h/d"] {
+            let read = Address::read(&DatabaseUrl::from(other)).map(drop);
+            assert!(matches!(read, Err(StoreError::DatabaseUrl)), "{other}");
         }
     }
 
