@@ -261,6 +261,11 @@ impl LiveLibrary {
     /// As the change itself.
     pub async fn follow(&self, change: Change, document: Option<Sent>) -> Result<(), LiveError> {
         self.work(move |inner, place| {
+            let made = folder::changes(&place.dir).get(&change.article).copied();
+            // Since it was found to be lacking, another may have made it.
+            if made == Some(change.number) {
+                return Ok(());
+            }
             let is_there = || library::place_of(&place.dir, &place.segments, &change.article);
             let install = |sent: &Sent| inner.install(place, &sent.name, sent.text.as_bytes());
             let made = match (&change.deed, &document) {
