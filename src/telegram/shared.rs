@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::clock::{Clock, SystemClock};
 use crate::bot::{Effect, Note, NoteId};
-use crate::library::FileName;
-use crate::live::{Change, Deed, LiveLibrary, Sent};
+use crate::library::{FileName, LibraryError};
+use crate::live::{Change, LiveError, LiveLibrary, Sent};
 use crate::store::{Store, StoreError};
 
 /// The kinds of the notes: the last change of an article, and the document that became it.
@@ -75,22 +75,36 @@ pub(super) async fn catch_up(library: &LiveLibrary, store: &Store) -> Result<boo
     let Ok(mut lacking) = library.lacks(changes).await else {
         return Ok(true); // a library without a folder
     };
-    // No library is without an article in between.
-    lacking.sort_by_key(|change| change.deed == Deed::Removed);
+    // A later change may be one of the same file. Where a removal would leave no article, others come
+    // first.
+    lacking.sort_by_key(|change| change.number);
+    let mut later = Vec::new();
     let mut all = true;
     for change in lacking {
         let document = store.note(&id(DOCUMENT, &change.article), now)?;
-        let (article, document) = (change.article.clone(), document.and_then(read_document));
-        match library.follow(change, document).await {
-            Ok(()) => tracing::info!(article, "changed as an operator wanted"),
-            Err(error) => {
-                tracing::error!(article, %error, "this replica's library is not as an operator wanted");
-                library.refuse(&format!("{article}: {error}"));
-                all = false;
-            }
+        let document = document.and_then(read_document);
+        match library.follow(change.clone(), document).await {
+            Err(LiveError::Refused(LibraryError::Empty(_))) => later.push(change),
+            made => all &= report(library, &change, made),
         }
     }
+    for change in later {
+        let made = library.follow(change.clone(), None).await;
+        all &= report(library, &change, made);
+    }
     Ok(all)
+}
+
+fn report(library: &LiveLibrary, change: &Change, made: Result<(), LiveError>) -> bool {
+    let article = &change.article;
+    match made {
+        Ok(()) => tracing::info!(article, "changed as an operator wanted"),
+        Err(ref error) => {
+            tracing::error!(article, %error, "this replica's library is not as an operator wanted");
+            library.refuse(&format!("{article}: {error}"));
+        }
+    }
+    made.is_ok()
 }
 
 fn read_document(value: Value) -> Option<Sent> {
