@@ -333,8 +333,8 @@ impl Inner {
     }
 
     fn restore(&self, place: &Place, aside: &Path) -> Result<String, LiveError> {
-        let entry = folder::bring_back(&place.dir, aside)?;
-        let again = |_: &LiveError| _ = folder::set_aside(&place.dir, 1, &entry);
+        let (entry, undo) = folder::bring_back(&place.dir, aside)?;
+        let again = |_: &LiveError| undo.iter().for_each(Undo::all);
         self.load(place).inspect_err(again)?;
         let name = if entry.is_dir() {
             entry.file_name()

@@ -348,6 +348,30 @@ async fn what_the_library_would_not_be_read_with_is_taken_back() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_brought_back_lies_where_it_lay() {
+    let shelf = Shelf::with(&[("lamp.md", LAMP), ("boat.md", BOAT)]);
+    let aside = shelf.library.remove("boat".to_owned(), 7).await;
+    let aside = aside.expect("it is removed");
+    let entry = shelf.path("").join(&aside);
+    let another = shelf.path("boat/article.md");
+    fs::create_dir(shelf.path("boat")).expect("made");
+    fs::write(&another, BOAT).expect("written");
+    for _ in 0..2 {
+        let refused = shelf.library.restore(aside.clone()).await;
+        let refused = refused.expect_err("two of a name").to_string();
+        assert!(refused.contains("two articles are named"), "{refused}");
+        assert!(entry.exists() && !shelf.path("boat.md").exists());
+    }
+    fs::remove_dir_all(shelf.path("boat")).expect("removed");
+    let restored = shelf.library.restore(aside.clone()).await;
+    assert_eq!(restored.expect("it is back"), "boat");
+    // What is back already stays, though the library is refused.
+    fs::write(shelf.path("names.toml"), "[[name]\n").expect("written");
+    assert!(shelf.library.restore(aside).await.is_err());
+    assert!(shelf.path("boat.md").exists());
+}
+
+#[tokio::test]
 async fn the_library_is_listed_and_an_article_goes_and_comes_back() {
     let shelf = Shelf::with(&[
         ("lamp/lamp.md", LAMP),
