@@ -191,7 +191,7 @@ impl LiveLibrary {
     /// [`LiveLibrary::refusals`] hears what is wrong.
     pub async fn refresh(&self) {
         if let Err(error) = self.reload().await {
-            self.0.refused.send_replace(error.to_string());
+            self.refuse(error.to_string());
         }
     }
 
@@ -289,13 +289,9 @@ impl LiveLibrary {
         .await
     }
 
-    /// Tells whoever listens to [`LiveLibrary::refusals`] what is wrong, once.
-    pub fn refuse(&self, wrong: &str) {
-        self.0.refused.send_if_modified(|told| {
-            let is_new = told != wrong;
-            wrong.clone_into(told);
-            is_new
-        });
+    /// Tells whoever listens to [`LiveLibrary::refusals`] what is wrong.
+    pub fn refuse(&self, wrong: String) {
+        self.0.refused.send_replace(wrong);
     }
 
     /// Work with the disk, apart from what answers, one after the other.

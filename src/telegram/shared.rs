@@ -2,6 +2,7 @@
 //! share keeps the last change of every article, with the document; each replica makes the changes that
 //! its folder lacks, those from before it was started too.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -51,60 +52,78 @@ fn id(kind: &str, article: &str) -> NoteId {
     }
 }
 
-/// Makes what others changed, for ever.
+/// What is wrong with articles that cannot be changed here.
+type Wrong = BTreeMap<String, String>;
+
+/// Makes what others changed, for ever. What cannot be made is told to the operators: once, as long as
+/// the same is wrong.
 pub(super) async fn follow(library: &LiveLibrary, store: &Store) {
     if store.pulse().is_none() {
         return std::future::pending().await;
     }
+    let (mut told, mut is_ill) = (Wrong::new(), false);
     loop {
-        let pause = match catch_up(library, store).await {
-            Ok(true) => LOOK,
-            Ok(false) | Err(_) => AGAIN,
-        };
-        tokio::time::sleep(pause).await;
+        match catch_up(library, store).await {
+            Ok(wrong) => {
+                tell(library, &wrong, &told);
+                (told, is_ill) = (wrong, false);
+            }
+            Err(error) => {
+                if !is_ill {
+                    tracing::error!(%error, "what operators change elsewhere is not known");
+                }
+                is_ill = true;
+            }
+        }
+        let is_well = told.is_empty() && !is_ill;
+        tokio::time::sleep(if is_well { LOOK } else { AGAIN }).await;
     }
 }
 
-/// Makes the changes that this replica lacks; says whether all could be made. What could not is told
-/// to the operators.
-pub(super) async fn catch_up(library: &LiveLibrary, store: &Store) -> Result<bool, StoreError> {
+/// Tells what is wrong and was not told: all at once, since of two words only the last may be heard.
+fn tell(library: &LiveLibrary, wrong: &Wrong, told: &Wrong) {
+    let mut news = Vec::new();
+    for (article, error) in wrong {
+        if told.get(article) != Some(error) {
+            tracing::error!(article, %error, "this replica's library is not as an operator wanted");
+            news.push(format!("{article}: {error}"));
+        }
+    }
+    if !news.is_empty() {
+        library.refuse(news.join("\n"));
+    }
+}
+
+/// Makes the changes that this replica lacks; says what is wrong with those that cannot be made.
+pub(super) async fn catch_up(library: &LiveLibrary, store: &Store) -> Result<Wrong, StoreError> {
     let now = SystemClock.now();
     let kept = store.notes(CHANGE, 0, MOST, now)?;
     let read = |(_, value)| serde_json::from_value(value).ok();
     let changes = kept.into_iter().filter_map(read).collect();
     let Ok(mut lacking) = library.lacks(changes).await else {
-        return Ok(true); // a library without a folder
+        return Ok(Wrong::new()); // a library without a folder
     };
     // A later change may be one of the same file. Where a removal would leave no article, others come
     // first.
     lacking.sort_by_key(|change| change.number);
     let mut later = Vec::new();
-    let mut all = true;
+    let mut wrong = Wrong::new();
+    let mut note = |article: String, made: Result<(), LiveError>| match made {
+        Ok(()) => tracing::info!(article, "changed as an operator wanted"),
+        Err(error) => _ = wrong.insert(article, error.to_string()),
+    };
     for change in lacking {
         let document = store.note(&id(DOCUMENT, &change.article), now)?;
         let document = document.and_then(read_document);
         match library.follow(change.clone(), document).await {
             Err(LiveError::Refused(LibraryError::Empty(_))) => later.push(change),
-            made => all &= report(library, &change, made),
+            made => note(change.article, made),
         }
     }
     for change in later {
-        let made = library.follow(change.clone(), None).await;
-        all &= report(library, &change, made);
+        note(change.article.clone(), library.follow(change, None).await);
     }
-    Ok(all)
-}
-
-fn report(library: &LiveLibrary, change: &Change, made: Result<(), LiveError>) -> bool {
-    let article = &change.article;
-    match made {
-        Ok(()) => tracing::info!(article, "changed as an operator wanted"),
-        Err(ref error) => {
-            tracing::error!(article, %error, "this replica's library is not as an operator wanted");
-            library.refuse(&format!("{article}: {error}"));
-        }
-    }
-    made.is_ok()
+    Ok(wrong)
 }
 
 fn read_document(value: Value) -> Option<Sent> {
