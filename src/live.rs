@@ -82,6 +82,8 @@ pub enum Deed {
 /// A document that became an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
+    /// The number of the change by which it became one.
+    pub number: i64,
     /// Its name.
     pub name: FileName,
     /// What stands in it.
@@ -267,23 +269,33 @@ impl LiveLibrary {
                 return Ok(());
             }
             let is_there = || library::place_of(&place.dir, &place.segments, &change.article);
-            let install = |sent: &Sent| inner.install(place, &sent.name, sent.text.as_bytes());
-            let made = match (&change.deed, &document) {
-                (Deed::Installed, Some(sent)) => install(sent).map(drop),
-                (Deed::Installed, None) => Err(LiveError::Gone),
-                (Deed::Removed, _) if is_there()?.is_none() => Ok(()),
-                (Deed::Removed, _) => {
-                    let removed = inner.remove(place, &change.article, change.number);
-                    removed.map(drop)
-                }
-                (Deed::Restored(_), _) if is_there()?.is_some() => Ok(()),
-                (Deed::Restored(aside), sent) => match (inner.restore(place, aside), sent) {
-                    // This folder was made after the removal.
-                    (Err(LiveError::Gone), Some(sent)) => install(sent).map(drop),
-                    (restored, _) => restored.map(drop),
-                },
+            let install = |sent: &Sent| {
+                let installed = inner.install(place, &sent.name, sent.text.as_bytes());
+                installed.map(drop)
             };
-            made?;
+            let document = document.as_ref();
+            // It was sent before this change, and never came here.
+            let missed = document.filter(|sent| made < Some(sent.number));
+            match (&change.deed, missed) {
+                (Deed::Installed, _) => install(document.ok_or(LiveError::Gone)?)?,
+                (Deed::Removed, missed) => {
+                    match missed.map_or(Ok(()), install) {
+                        // An article goes, whatever was to become of it.
+                        Ok(()) | Err(LiveError::Refused(_)) => {}
+                        Err(error) => return Err(error),
+                    }
+                    if is_there()?.is_some() {
+                        inner.remove(place, &change.article, change.number)?;
+                    }
+                }
+                (Deed::Restored(_), Some(sent)) => install(sent)?,
+                (Deed::Restored(_), None) if is_there()?.is_some() => {}
+                (Deed::Restored(aside), None) => match (inner.restore(place, aside), document) {
+                    // Somebody took it from there.
+                    (Err(LiveError::Gone), Some(sent)) => install(sent)?,
+                    (restored, _) => drop(restored?),
+                },
+            }
             folder::changed(&place.dir, &change.article, change.number)
         })
         .await

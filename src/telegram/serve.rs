@@ -190,7 +190,8 @@ impl Counter {
                 let text = String::from_utf8_lossy(&content).into_owned();
                 let installed = library.install(name.clone(), content).await;
                 installed.map(|article| {
-                    change(&article, Deed::Installed, Some(Sent { name, text }));
+                    let sent = Sent { number, name, text };
+                    change(&article, Deed::Installed, Some(sent));
                     Done::Installed(article)
                 })
             }

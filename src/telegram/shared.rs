@@ -33,7 +33,9 @@ pub(super) fn keep(change: &Change, sent: Option<Sent>) -> Vec<Effect> {
             lasts: None,
         })
     };
-    let sent = sent.map(|it| json!({ "name": it.name.file(), "text": it.text }));
+    let sent = sent.map(|Sent { number, name, text }| {
+        json!({ "number": number, "name": name.file(), "text": text })
+    });
     let document = sent.map(|sent| keep(DOCUMENT, sent));
     document
         .into_iter()
@@ -129,10 +131,11 @@ pub(super) async fn catch_up(library: &LiveLibrary, store: &Store) -> Result<Wro
 fn read_document(value: Value) -> Option<Sent> {
     #[derive(Deserialize)]
     struct Kept {
+        number: i64,
         name: String,
         text: String,
     }
-    let Kept { name, text } = serde_json::from_value(value).ok()?;
+    let Kept { number, name, text } = serde_json::from_value(value).ok()?;
     let name = FileName::read(&name)?;
-    Some(Sent { name, text })
+    Some(Sent { number, name, text })
 }
