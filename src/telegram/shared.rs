@@ -139,3 +139,42 @@ fn read_document(value: Value) -> Option<Sent> {
     let name = FileName::read(&name)?;
     Some(Sent { number, name, text })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::Metrics;
+
+    #[test]
+    fn what_is_wrong_is_told_once_and_again_when_it_returns() {
+        let home = tempfile::tempdir().expect("a folder");
+        std::fs::write(home.path().join("a.md"), "The lamp was lit.\n").expect("written");
+        let segments = home.path().join("segments");
+        let library = LiveLibrary::open(home.path(), &segments, Metrics::default());
+        let library = library.expect("it opens");
+        let mut heard = library.refusals();
+        let mut told = Wrong::new();
+        for (wrong, news) in [
+            (vec![("a", "one")], Some("a: one")),
+            (
+                vec![("a", "one"), ("b", "two"), ("c", "three")],
+                Some("b: two\nc: three"),
+            ),
+            (vec![("a", "one"), ("b", "two"), ("c", "three")], None),
+            (vec![("a", "four"), ("c", "three")], Some("a: four")),
+            (vec![("b", "two"), ("c", "three")], Some("b: two")),
+            (vec![], None),
+            (vec![("b", "two")], Some("b: two")),
+        ] {
+            let pairs = wrong
+                .iter()
+                .map(|(article, error)| ((*article).to_owned(), (*error).to_owned()));
+            let wrong = pairs.collect();
+            tell(&library, &wrong, &told);
+            told = wrong;
+            let is_new = heard.has_changed().expect("it is there");
+            let said = is_new.then(|| heard.borrow_and_update().clone());
+            assert_eq!(said.as_deref(), news, "{told:?}");
+        }
+    }
+}
