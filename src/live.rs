@@ -82,6 +82,8 @@ pub enum Deed {
 /// A document that became an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
+    /// The number of the change by which it became one.
+    pub number: i64,
     /// Its name.
     pub name: FileName,
     /// What stands in it.
@@ -191,7 +193,7 @@ impl LiveLibrary {
     /// [`LiveLibrary::refusals`] hears what is wrong.
     pub async fn refresh(&self) {
         if let Err(error) = self.reload().await {
-            self.0.refused.send_replace(error.to_string());
+            self.refuse(error.to_string());
         }
     }
 
@@ -261,36 +263,47 @@ impl LiveLibrary {
     /// As the change itself.
     pub async fn follow(&self, change: Change, document: Option<Sent>) -> Result<(), LiveError> {
         self.work(move |inner, place| {
+            let made = folder::changes(&place.dir).get(&change.article).copied();
+            // Since it was found to be lacking, another may have made it.
+            if made == Some(change.number) {
+                return Ok(());
+            }
             let is_there = || library::place_of(&place.dir, &place.segments, &change.article);
-            let install = |sent: &Sent| inner.install(place, &sent.name, sent.text.as_bytes());
-            let made = match (&change.deed, &document) {
-                (Deed::Installed, Some(sent)) => install(sent).map(drop),
-                (Deed::Installed, None) => Err(LiveError::Gone),
-                (Deed::Removed, _) if is_there()?.is_none() => Ok(()),
-                (Deed::Removed, _) => {
-                    let removed = inner.remove(place, &change.article, change.number);
-                    removed.map(drop)
-                }
-                (Deed::Restored(_), _) if is_there()?.is_some() => Ok(()),
-                (Deed::Restored(aside), sent) => match (inner.restore(place, aside), sent) {
-                    // This folder was made after the removal.
-                    (Err(LiveError::Gone), Some(sent)) => install(sent).map(drop),
-                    (restored, _) => restored.map(drop),
-                },
+            let install = |sent: &Sent| {
+                let installed = inner.install(place, &sent.name, sent.text.as_bytes());
+                installed.map(drop)
             };
-            made?;
+            let document = document.as_ref();
+            // It was sent before this change, and never came here.
+            let missed = document.filter(|sent| made < Some(sent.number));
+            match (&change.deed, missed) {
+                (Deed::Installed, _) => install(document.ok_or(LiveError::Gone)?)?,
+                (Deed::Removed, missed) => {
+                    match missed.map_or(Ok(()), install) {
+                        // An article goes, whatever was to become of it.
+                        Ok(()) | Err(LiveError::Refused(_)) => {}
+                        Err(error) => return Err(error),
+                    }
+                    if is_there()?.is_some() {
+                        inner.remove(place, &change.article, change.number)?;
+                    }
+                }
+                (Deed::Restored(_), Some(sent)) => install(sent)?,
+                (Deed::Restored(_), None) if is_there()?.is_some() => {}
+                (Deed::Restored(aside), None) => match (inner.restore(place, aside), document) {
+                    // Somebody took it from there.
+                    (Err(LiveError::Gone), Some(sent)) => install(sent)?,
+                    (restored, _) => drop(restored?),
+                },
+            }
             folder::changed(&place.dir, &change.article, change.number)
         })
         .await
     }
 
-    /// Tells whoever listens to [`LiveLibrary::refusals`] what is wrong, once.
-    pub fn refuse(&self, wrong: &str) {
-        self.0.refused.send_if_modified(|told| {
-            let is_new = told != wrong;
-            wrong.clone_into(told);
-            is_new
-        });
+    /// Tells whoever listens to [`LiveLibrary::refusals`] what is wrong.
+    pub fn refuse(&self, wrong: String) {
+        self.0.refused.send_replace(wrong);
     }
 
     /// Work with the disk, apart from what answers, one after the other.
@@ -328,8 +341,8 @@ impl Inner {
     }
 
     fn restore(&self, place: &Place, aside: &Path) -> Result<String, LiveError> {
-        let entry = folder::bring_back(&place.dir, aside)?;
-        let again = |_: &LiveError| _ = folder::set_aside(&place.dir, 1, &entry);
+        let (entry, undo) = folder::bring_back(&place.dir, aside)?;
+        let again = |_: &LiveError| undo.iter().for_each(Undo::all);
         self.load(place).inspect_err(again)?;
         let name = if entry.is_dir() {
             entry.file_name()

@@ -502,7 +502,13 @@ async fn of_replicas_each_makes_in_a_folder_of_its_own_what_operators_change() {
         client.batch_execute("CREATE SCHEMA iqtibas_test_folders")
     });
     made.await.expect("no panic").expect("made");
-    let (home, other) = (Home::new(), Home::new());
+    let begin = || {
+        let home = Home::new();
+        let [from, to] = ["lamp.md", "Lamp.md"].map(|it| home.path("library").join(it));
+        std::fs::rename(from, to).expect("moved");
+        home
+    };
+    let (home, other) = (begin(), begin());
     let sandbox = Sandbox::start().await.expect("a port");
     let operator = sandbox.person("Amal").speaking("en");
     let (key, id) = (home.path("key"), operator.id().to_string());
@@ -540,26 +546,36 @@ async fn of_replicas_each_makes_in_a_folder_of_its_own_what_operators_change() {
     until("none has it", || in_both("boat.md") == [false; 2]).await;
     tap(&list, "Bring it back").await;
     until("both have it again", || in_both("boat.md") == [true; 2]).await;
+    // One that goes, and one whose file would be the same.
+    operator.writes("/library");
+    let list = operator.hears().await;
+    tap(&list, "Lamp").await;
+    tap(&list, "Take it out").await;
+    until("none has it", || in_both("Lamp.md") == [false; 2]).await;
+    operator.sends("lamp.md", b"The lamp was lit every evening at six.\n");
+    tap(&operator.hears().await, "Add").await;
+    until("both have it", || in_both("lamp.md") == [true; 2]).await;
 
     // One begins anew, with the articles that all began with.
     second.0.kill().expect("killed");
     second.0.wait().expect("ended");
-    let other = Home::new();
+    let other = begin();
     let _second = other.run(&sandbox, "log", &more);
-    until("it has what was sent", || {
-        other.path("library/boat.md").exists()
-    })
-    .await;
-    until("it serves", || {
-        other.log("log").contains("changed as an operator wanted")
-    })
-    .await;
+    let made = || {
+        let log = other.log("log");
+        log.matches("changed as an operator wanted").count()
+    };
+    until("it has made all changes", || made() == 3).await;
+    for (file, is_there) in [("boat.md", true), ("lamp.md", true), ("Lamp.md", false)] {
+        let file = other.path("library").join(file);
+        assert_eq!(file.exists(), is_there, "{}", file.display());
+    }
     // Whatever an editor does there afterwards stays.
     std::fs::write(other.path("library/boat.md"), "The boat is sold.\n").expect("written");
     let edits = || other.log("log").matches("another library serves").count();
-    until("it is taken in", || edits() == 2).await;
+    until("it is taken in", || edits() == 4).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!(edits(), 2);
+    assert_eq!(edits(), 4);
 }
 
 #[cfg(feature = "postgres")]

@@ -186,21 +186,25 @@ pub(super) fn set_aside(dir: &Path, number: i64, entry: &Path) -> Result<PathBuf
     Ok(aside.strip_prefix(dir).unwrap_or(&aside).to_owned())
 }
 
-/// Brings back what was moved aside to this place in `dir`, where it is not back already; says where
-/// it is.
-pub(super) fn bring_back(dir: &Path, aside: &Path) -> Result<PathBuf, LiveError> {
+/// Brings back what was moved aside to this place in `dir`; says where it is. Nothing is to be taken
+/// back where it was back already.
+pub(super) fn bring_back(dir: &Path, aside: &Path) -> Result<(PathBuf, Option<Undo>), LiveError> {
     let from = dir.join(ASIDE).join(aside.file_name().unwrap_or_default());
     let name = from.file_name().unwrap_or_default().to_string_lossy();
     let (_, name) = name.split_once('-').ok_or(LiveError::Gone)?;
     let to = dir.join(name);
     match (from.exists(), to.exists()) {
         (true, false) => {}
-        (false, true) => return Ok(to),
+        (false, true) => return Ok((to, None)),
         _ => return Err(LiveError::Gone),
     }
     fs::rename(&from, &to).map_err(|error| unwritable(&to, error))?;
     settle(dir);
-    Ok(to)
+    let undo = Undo {
+        file: from,
+        before: Some(to.clone()),
+    };
+    Ok((to, Some(undo)))
 }
 
 /// A place aside for something of this name: the first number from `number` that is free, and the name.
@@ -289,7 +293,7 @@ mod tests {
         fs::write(&file, "two").expect("written");
         let second = set_aside(dir, 1, &file).expect("moved");
         assert_ne!(first, second);
-        assert_eq!(bring_back(dir, &first).expect("moved"), file);
+        assert_eq!(bring_back(dir, &first).expect("moved").0, file);
         assert!(matches!(bring_back(dir, &second), Err(LiveError::Gone)));
         assert_eq!(fs::read_to_string(&file).expect("there"), "one");
         for forged in ["../a-b.md", "/etc/passwd", ".removed/..", ""] {

@@ -3,6 +3,7 @@
 //! words for it are those of PostgreSQL's own tools.
 
 use std::error::Error as _;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use postgres::Config;
@@ -23,12 +24,20 @@ pub(super) struct Address {
 
 impl Address {
     pub(super) fn read(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        let (rest, roots) = take_roots(url.reveal());
+        let url = url.reveal();
+        // In the client's other form, `key=value`, the words for whom to trust would not be read.
+        if !["postgres://", "postgresql://"]
+            .iter()
+            .any(|it| url.starts_with(it))
+        {
+            return Err(StoreError::DatabaseUrl);
+        }
+        let (rest, roots) = take_roots(url);
         let mut config: Config = rest.parse().map_err(|error| not_understood(&error))?;
         // Nothing on its way through a network may be read, unless the operator says so.
         let is_open = match config.get_ssl_mode() {
             SslMode::Disable => true,
-            SslMode::Prefer => roots.is_none() && config.get_hosts().iter().all(is_here),
+            SslMode::Prefer => roots.is_none() && is_here(&config),
             _ => false,
         };
         let (mode, tls) = match roots {
@@ -96,16 +105,17 @@ fn trusting(file: PathBuf) -> Result<MakeRustlsConnect, StoreError> {
     Ok(MakeRustlsConnect::new(client.with_no_client_auth()))
 }
 
-/// Whether a server is on this machine.
-fn is_here(host: &Host) -> bool {
-    match host {
+/// Whether all servers are on this machine. An address goes before the name of the host.
+fn is_here(config: &Config) -> bool {
+    let is_here = |host: &Host| match host {
         Host::Tcp(name) => {
-            let address = name.parse::<std::net::IpAddr>();
+            let address = name.parse::<IpAddr>();
             name == "localhost" || address.is_ok_and(|it| it.is_loopback())
         }
         #[cfg(unix)]
         Host::Unix(_) => true,
-    }
+    };
+    config.get_hosts().iter().all(is_here) && config.get_hostaddrs().iter().all(IpAddr::is_loopback)
 }
 
 #[cfg(test)]
@@ -165,6 +175,14 @@ mod tests {
     }
 
     #[test]
+    fn an_address_begins_as_one() {
+        for other in ["host=db user=u sslmode=verify-full", "", "mysql://u@h/d"] {
+            let read = Address::read(&DatabaseUrl::from(other)).map(drop);
+            assert!(matches!(read, Err(StoreError::DatabaseUrl)), "{other}");
+        }
+    }
+
+    #[test]
     fn only_the_way_to_another_machine_is_kept_secret_unless_it_is_asked_for() {
         for (place, is_secret) in [
             ("h/d?sslmode=disable", false),
@@ -172,6 +190,9 @@ mod tests {
             ("/d?host=/run/postgresql", false),
             ("127.0.0.1/d?sslmode=require", true),
             ("localhost/d?sslmode=verify-full", true),
+            ("localhost/d?hostaddr=127.0.0.1", false),
+            ("u:p@localhost/d?hostaddr=10.0.0.5", true),
+            ("/d?user=u&hostaddr=10.0.0.5", true),
         ] {
             let read = Address::read(&DatabaseUrl::from(&*format!("postgres://{place}")));
             match read {

@@ -143,7 +143,7 @@ impl Counter {
         upkeep: &Upkeep,
         number: i64,
     ) -> Result<Vec<Effect>, StoreError> {
-        let is_shared = self.store.pulse().is_some();
+        let is_shared = self.is_shared();
         if is_shared {
             // An operator goes on from where others stopped.
             shared::catch_up(&self.library, &self.store).await?;
@@ -170,6 +170,11 @@ impl Counter {
         Ok(kept.into_iter().chain(said).collect())
     }
 
+    /// Whether other replicas work too.
+    fn is_shared(&self) -> bool {
+        self.store.pulse().is_some()
+    }
+
     /// Does it, and tells `change` which article is another than before.
     async fn upkeep(
         &self,
@@ -187,10 +192,14 @@ impl Counter {
             }
             Upkeep::Install(document) => {
                 let (name, content) = self.document(document).await?;
-                let text = String::from_utf8_lossy(&content).into_owned();
-                let installed = library.install(name.clone(), content).await;
+                let sent = self.is_shared().then(|| Sent {
+                    number,
+                    name: name.clone(),
+                    text: String::from_utf8_lossy(&content).into_owned(),
+                });
+                let installed = library.install(name, content).await;
                 installed.map(|article| {
-                    change(&article, Deed::Installed, Some(Sent { name, text }));
+                    change(&article, Deed::Installed, sent);
                     Done::Installed(article)
                 })
             }

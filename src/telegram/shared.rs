@@ -2,6 +2,7 @@
 //! share keeps the last change of every article, with the document; each replica makes the changes that
 //! its folder lacks, those from before it was started too.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -9,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::clock::{Clock, SystemClock};
 use crate::bot::{Effect, Note, NoteId};
-use crate::library::FileName;
-use crate::live::{Change, Deed, LiveLibrary, Sent};
+use crate::library::{FileName, LibraryError};
+use crate::live::{Change, LiveError, LiveLibrary, Sent};
 use crate::store::{Store, StoreError};
 
 /// The kinds of the notes: the last change of an article, and the document that became it.
@@ -32,7 +33,9 @@ pub(super) fn keep(change: &Change, sent: Option<Sent>) -> Vec<Effect> {
             lasts: None,
         })
     };
-    let sent = sent.map(|it| json!({ "name": it.name.file(), "text": it.text }));
+    let sent = sent.map(|Sent { number, name, text }| {
+        json!({ "number": number, "name": name.file(), "text": text })
+    });
     let document = sent.map(|sent| keep(DOCUMENT, sent));
     document
         .into_iter()
@@ -51,55 +54,127 @@ fn id(kind: &str, article: &str) -> NoteId {
     }
 }
 
-/// Makes what others changed, for ever.
+/// What is wrong with articles that cannot be changed here.
+type Wrong = BTreeMap<String, String>;
+
+/// Makes what others changed, for ever. What cannot be made is told to the operators: once, as long as
+/// the same is wrong.
 pub(super) async fn follow(library: &LiveLibrary, store: &Store) {
     if store.pulse().is_none() {
         return std::future::pending().await;
     }
+    let (mut told, mut is_ill) = (Wrong::new(), false);
     loop {
-        let pause = match catch_up(library, store).await {
-            Ok(true) => LOOK,
-            Ok(false) | Err(_) => AGAIN,
-        };
-        tokio::time::sleep(pause).await;
+        match catch_up(library, store).await {
+            Ok(wrong) => {
+                tell(library, &wrong, &told);
+                (told, is_ill) = (wrong, false);
+            }
+            Err(error) => {
+                if !is_ill {
+                    tracing::error!(%error, "what operators change elsewhere is not known");
+                }
+                is_ill = true;
+            }
+        }
+        let is_well = told.is_empty() && !is_ill;
+        tokio::time::sleep(if is_well { LOOK } else { AGAIN }).await;
     }
 }
 
-/// Makes the changes that this replica lacks; says whether all could be made. What could not is told
-/// to the operators.
-pub(super) async fn catch_up(library: &LiveLibrary, store: &Store) -> Result<bool, StoreError> {
+/// Tells what is wrong and was not told: all at once, since of two words only the last may be heard.
+fn tell(library: &LiveLibrary, wrong: &Wrong, told: &Wrong) {
+    let mut news = Vec::new();
+    for (article, error) in wrong {
+        if told.get(article) != Some(error) {
+            tracing::error!(article, %error, "this replica's library is not as an operator wanted");
+            news.push(format!("{article}: {error}"));
+        }
+    }
+    if !news.is_empty() {
+        library.refuse(news.join("\n"));
+    }
+}
+
+/// Makes the changes that this replica lacks; says what is wrong with those that cannot be made.
+pub(super) async fn catch_up(library: &LiveLibrary, store: &Store) -> Result<Wrong, StoreError> {
     let now = SystemClock.now();
     let kept = store.notes(CHANGE, 0, MOST, now)?;
     let read = |(_, value)| serde_json::from_value(value).ok();
     let changes = kept.into_iter().filter_map(read).collect();
     let Ok(mut lacking) = library.lacks(changes).await else {
-        return Ok(true); // a library without a folder
+        return Ok(Wrong::new()); // a library without a folder
     };
-    // No library is without an article in between.
-    lacking.sort_by_key(|change| change.deed == Deed::Removed);
-    let mut all = true;
+    // A later change may be one of the same file. Where a removal would leave no article, others come
+    // first.
+    lacking.sort_by_key(|change| change.number);
+    let mut later = Vec::new();
+    let mut wrong = Wrong::new();
+    let mut note = |article: String, made: Result<(), LiveError>| match made {
+        Ok(()) => tracing::info!(article, "changed as an operator wanted"),
+        Err(error) => _ = wrong.insert(article, error.to_string()),
+    };
     for change in lacking {
         let document = store.note(&id(DOCUMENT, &change.article), now)?;
-        let (article, document) = (change.article.clone(), document.and_then(read_document));
-        match library.follow(change, document).await {
-            Ok(()) => tracing::info!(article, "changed as an operator wanted"),
-            Err(error) => {
-                tracing::error!(article, %error, "this replica's library is not as an operator wanted");
-                library.refuse(&format!("{article}: {error}"));
-                all = false;
-            }
+        let document = document.and_then(read_document);
+        match library.follow(change.clone(), document).await {
+            Err(LiveError::Refused(LibraryError::Empty(_))) => later.push(change),
+            made => note(change.article, made),
         }
     }
-    Ok(all)
+    for change in later {
+        note(change.article.clone(), library.follow(change, None).await);
+    }
+    Ok(wrong)
 }
 
 fn read_document(value: Value) -> Option<Sent> {
     #[derive(Deserialize)]
     struct Kept {
+        number: i64,
         name: String,
         text: String,
     }
-    let Kept { name, text } = serde_json::from_value(value).ok()?;
+    let Kept { number, name, text } = serde_json::from_value(value).ok()?;
     let name = FileName::read(&name)?;
-    Some(Sent { name, text })
+    Some(Sent { number, name, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::Metrics;
+
+    #[test]
+    fn what_is_wrong_is_told_once_and_again_when_it_returns() {
+        let home = tempfile::tempdir().expect("a folder");
+        std::fs::write(home.path().join("a.md"), "The lamp was lit.\n").expect("written");
+        let segments = home.path().join("segments");
+        let library = LiveLibrary::open(home.path(), &segments, Metrics::default());
+        let library = library.expect("it opens");
+        let mut heard = library.refusals();
+        let mut told = Wrong::new();
+        for (wrong, news) in [
+            (vec![("a", "one")], Some("a: one")),
+            (
+                vec![("a", "one"), ("b", "two"), ("c", "three")],
+                Some("b: two\nc: three"),
+            ),
+            (vec![("a", "one"), ("b", "two"), ("c", "three")], None),
+            (vec![("a", "four"), ("c", "three")], Some("a: four")),
+            (vec![("b", "two"), ("c", "three")], Some("b: two")),
+            (vec![], None),
+            (vec![("b", "two")], Some("b: two")),
+        ] {
+            let pairs = wrong
+                .iter()
+                .map(|(article, error)| ((*article).to_owned(), (*error).to_owned()));
+            let wrong = pairs.collect();
+            tell(&library, &wrong, &told);
+            told = wrong;
+            let is_new = heard.has_changed().expect("it is there");
+            let said = is_new.then(|| heard.borrow_and_update().clone());
+            assert_eq!(said.as_deref(), news, "{told:?}");
+        }
+    }
 }

@@ -348,6 +348,30 @@ async fn what_the_library_would_not_be_read_with_is_taken_back() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_brought_back_lies_where_it_lay() {
+    let shelf = Shelf::with(&[("lamp.md", LAMP), ("boat.md", BOAT)]);
+    let aside = shelf.library.remove("boat".to_owned(), 7).await;
+    let aside = aside.expect("it is removed");
+    let entry = shelf.path("").join(&aside);
+    let another = shelf.path("boat/article.md");
+    fs::create_dir(shelf.path("boat")).expect("made");
+    fs::write(&another, BOAT).expect("written");
+    for _ in 0..2 {
+        let refused = shelf.library.restore(aside.clone()).await;
+        let refused = refused.expect_err("two of a name").to_string();
+        assert!(refused.contains("two articles are named"), "{refused}");
+        assert!(entry.exists() && !shelf.path("boat.md").exists());
+    }
+    fs::remove_dir_all(shelf.path("boat")).expect("removed");
+    let restored = shelf.library.restore(aside.clone()).await;
+    assert_eq!(restored.expect("it is back"), "boat");
+    // What is back already stays, though the library is refused.
+    fs::write(shelf.path("names.toml"), "[[name]\n").expect("written");
+    assert!(shelf.library.restore(aside).await.is_err());
+    assert!(shelf.path("boat.md").exists());
+}
+
+#[tokio::test]
 async fn the_library_is_listed_and_an_article_goes_and_comes_back() {
     let shelf = Shelf::with(&[
         ("lamp/lamp.md", LAMP),
@@ -707,10 +731,10 @@ async fn what_operators_change_elsewhere_is_made_here_once() {
         article: article.to_owned(),
         deed,
     };
-    let sent = |text: &str| {
+    let sent = |number, text: &str| {
         let name = FileName::read("boat.md").expect("a name");
         let text = text.to_owned();
-        Some(Sent { name, text })
+        Some(Sent { number, name, text })
     };
     let lacks = async |change: &Change| {
         let lacks = shelf.library.lacks(vec![change.clone()]).await;
@@ -720,7 +744,7 @@ async fn what_operators_change_elsewhere_is_made_here_once() {
     for (change, sent, there) in [
         (
             change(7, "boat", Deed::Installed),
-            sent(BOAT),
+            sent(7, BOAT),
             ["boat.md", "lamp/lamp.md"],
         ),
         (
@@ -735,13 +759,13 @@ async fn what_operators_change_elsewhere_is_made_here_once() {
         ),
         (
             change(13, "boat", Deed::Removed),
-            None,
+            sent(7, BOAT),
             [".removed/13-boat.md", "lamp/lamp.md"],
         ),
         // It was aside in another folder.
         (
             change(15, "boat", back("14-boat.md")),
-            sent(BOAT),
+            sent(7, BOAT),
             ["boat.md", "lamp/lamp.md"],
         ),
     ] {
@@ -756,7 +780,10 @@ async fn what_operators_change_elsewhere_is_made_here_once() {
         assert!(!lacks(&change).await, "{change:?}");
     }
     for (change, sent) in [
-        (change(17, "boat", Deed::Installed), sent("---\ntitle: A\n")),
+        (
+            change(17, "boat", Deed::Installed),
+            sent(17, "---\ntitle: A\n"),
+        ),
         (change(17, "mast", back("1-mast.md")), None),
     ] {
         let refused = shelf.library.follow(change.clone(), sent).await;
@@ -764,4 +791,40 @@ async fn what_operators_change_elsewhere_is_made_here_once() {
     }
     assert_eq!(shelf.read("boat.md"), BOAT);
     assert_eq!(shelf.library.current().articles().len(), 2);
+}
+
+#[tokio::test]
+async fn what_was_sent_before_an_article_went_or_came_back_is_made_up_for() {
+    let edited = BOAT.replace("flour", "salt");
+    let installed = [(5, Deed::Installed)];
+    let removed = [(7, Deed::Removed)];
+    let restored = [(9, Deed::Restored(".removed/7-boat.md".into()))];
+    for (seen, wanted) in [
+        ([&installed[..], &removed, &restored].concat(), &edited),
+        ([&installed[..], &restored].concat(), &edited),
+        ([&removed[..], &restored].concat(), &BOAT.to_owned()),
+        (restored.to_vec(), &BOAT.to_owned()),
+    ] {
+        let old = BOAT.replace("Tuesday", "Monday");
+        let shelf = Shelf::with(&[("lamp.md", LAMP), ("boat.md", &old)]);
+        for (number, deed) in seen.clone() {
+            let is_first = deed == Deed::Installed;
+            let change = Change {
+                number,
+                article: "boat".to_owned(),
+                deed,
+            };
+            let sent = Sent {
+                number: 5,
+                name: FileName::read("boat.md").expect("a name"),
+                text: BOAT.to_owned(),
+            };
+            let made = shelf.library.follow(change, Some(sent)).await;
+            made.unwrap_or_else(|error| panic!("{seen:?}: {error}"));
+            if is_first {
+                fs::write(shelf.path("boat.md"), &edited).expect("an edit by hand");
+            }
+        }
+        assert_eq!(shelf.read("boat.md"), *wanted, "{seen:?}");
+    }
 }
