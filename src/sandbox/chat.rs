@@ -241,10 +241,10 @@ impl Chat {
             .enumerate()
             .skip(from)
             .find_map(|(place, deed)| match deed {
-                Deed::Posted(json) => {
+                // Not copied where it is another chat's: who listens looks at all, again and again.
+                Deed::Posted(json) if json["chat"]["id"] == self.id => {
                     let message = Message::new(json.clone());
-                    let here = message.chat_id() == self.id
-                        && (self.thread.is_none() || message.thread() == self.thread);
+                    let here = self.thread.is_none() || message.thread() == self.thread;
                     here.then_some((place, message))
                 }
                 _ => None,
