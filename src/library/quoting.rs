@@ -59,11 +59,10 @@ impl Library {
     /// Which of the candidates that are left, best first, is quoted beside `quotes`.
     fn next(&self, quotes: &[Quote<'_>], left: &[&(Candidate, f32)]) -> Option<usize> {
         let is_quoted = |candidate: &Candidate| {
-            let (article, number) = self.place(self.fullest(candidate));
-            let text = &self.articles[article];
-            let paragraph = text.passages()[number].paragraph();
+            let (article, paragraph) = self.paragraph_of(self.fullest(candidate));
             let of = |quote: &Quote<'_>| {
-                std::ptr::eq(quote.article(), text) && quote.passage().paragraph() == paragraph
+                std::ptr::eq(quote.article(), &raw const self.articles[article])
+                    && quote.passage().paragraph() == paragraph
             };
             quotes.iter().any(of)
         };
@@ -87,17 +86,17 @@ impl Library {
 
     /// The probability of all candidates that are quoted by the paragraph of passage `place`.
     fn together(&self, place: usize, order: &[(Candidate, f32)]) -> f32 {
-        let (article, number) = self.place(place);
-        let paragraph = |number: usize| self.articles[article].passages()[number].paragraph();
-        let same = |candidate: &Candidate| {
-            let (of, _) = self.place(candidate.passage);
-            of == article && {
-                let (_, other) = self.place(self.fullest(candidate));
-                paragraph(other) == paragraph(number)
-            }
-        };
+        let own = self.paragraph_of(place);
+        let same = |candidate: &Candidate| self.paragraph_of(self.fullest(candidate)) == own;
         let shares = order.iter().filter(|(candidate, _)| same(candidate));
         shares.map(|(_, share)| share).sum()
+    }
+
+    /// The article and the paragraph of passage `place`.
+    fn paragraph_of(&self, place: usize) -> (usize, usize) {
+        let (article, number) = self.place(place);
+        let passage = &self.articles[article].passages()[number];
+        (article, passage.paragraph())
     }
 
     /// Where a candidate's words stand in the longest paragraph: who reads that reads the same and
