@@ -5,6 +5,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+#[cfg(unix)]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let config = iqtibas::config::Config::parse();
     iqtibas::cli::run(config).map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS)

@@ -13,6 +13,11 @@ use hdrhistogram::Histogram;
 use iqtibas::evaluation::{Case, Kind};
 use iqtibas::sandbox::{Chat, Deed, Message, Person, Request, Sandbox};
 
+/// As the bot's own: a crowd that is slow would make the bot look slow.
+#[cfg(unix)]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// The questions of the article's sets.
 const QUESTIONS: [&str; 2] = [
     include_str!("../../tests/data/article-dev.jsonl"),
