@@ -120,14 +120,23 @@ pub fn features(tokens: &[Token], mentions: &[Mention]) -> Vec<Feature> {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Classifier {
     classes: usize,
-    keys: Vec<u32>,
-    idf: Vec<f32>,
+    #[serde(deserialize_with = "whole")]
+    rows: Vec<Row>,
     starts: Vec<u32>,
-    ends: Vec<u32>,
     /// Of all rows: a class, and the steps of its weight.
     #[serde(deserialize_with = "whole")]
     weights: Vec<(u16, i16)>,
     step: f32,
+}
+
+/// What is known of a feature, side by side: a question has some hundred of them, and to wait for
+/// memory is most of what judging it costs.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Row {
+    key: u32,
+    idf: f32,
+    /// Where its weights end; they begin where those of the row before end.
+    end: u32,
 }
 
 /// Reads a list into the room that it takes and no more. Serde's own way begins small and doubles:
@@ -180,21 +189,22 @@ impl Classifier {
             seen.extend(keys);
         }
         seen.sort_unstable();
-        let (mut keys, mut idf) = (Vec::new(), Vec::new());
         #[allow(clippy::cast_precision_loss)] // counts of questions
-        for same in seen.chunk_by(|a, b| a == b) {
-            keys.push(same[0]);
-            idf.push(1.0 + ((1.0 + examples.len() as f32) / (1.0 + same.len() as f32)).ln());
-        }
+        let rows: Vec<Row> = seen
+            .chunk_by(|a, b| a == b)
+            .map(|same| Row {
+                key: same[0],
+                idf: 1.0 + ((1.0 + examples.len() as f32) / (1.0 + same.len() as f32)).ln(),
+                end: 0,
+            })
+            .collect();
         let starts = (0..=u32::from(u16::MAX) + 1)
-            .map(|upper| narrow(keys.partition_point(|&key| (key >> 16) < upper)))
+            .map(|upper| narrow(rows.partition_point(|row| (row.key >> 16) < upper)))
             .collect();
         let mut model = Self {
             classes,
-            keys,
-            idf,
+            rows,
             starts,
-            ends: Vec::new(),
             weights: Vec::new(),
             step: 1.0,
         };
@@ -202,16 +212,16 @@ impl Classifier {
             .iter()
             .map(|(features, class)| (model.vector(features).0, *class))
             .collect();
-        let rows = average_passive_aggressive(&vectors, model.keys.len(), classes);
-        let sizes = rows.iter().flatten().map(|(_, weight)| weight.abs());
+        let learned = average_passive_aggressive(&vectors, model.rows.len(), classes);
+        let sizes = learned.iter().flatten().map(|(_, weight)| weight.abs());
         model.step = sizes.fold(f32::MIN_POSITIVE, f32::max) / f32::from(i16::MAX);
-        for row in rows {
+        for (row, weights) in model.rows.iter_mut().zip(learned) {
             #[allow(clippy::cast_possible_truncation)] // no weight has more steps than the largest
-            let steps = row
+            let steps = weights
                 .iter()
                 .map(|(class, weight)| (*class, (weight / model.step).round() as i16));
             model.weights.extend(steps);
-            model.ends.push(narrow(model.weights.len()));
+            row.end = narrow(model.weights.len());
         }
         model
     }
@@ -229,9 +239,9 @@ impl Classifier {
         let mut scores = vec![0.0; self.classes];
         for (row, value) in vector {
             let row = row as usize;
-            let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+            let start = row.checked_sub(1).map_or(0, |before| self.rows[before].end);
             let value = value * self.step;
-            for (class, steps) in &self.weights[start as usize..self.ends[row] as usize] {
+            for (class, steps) in &self.weights[start as usize..self.rows[row].end as usize] {
                 scores[usize::from(*class)] += value * f32::from(*steps);
             }
         }
@@ -253,7 +263,11 @@ impl Classifier {
     /// How near two lists of [`Classifier::words`] are: the cosine of their rarities.
     #[must_use]
     pub fn cosine(&self, a: &[u32], b: &[u32]) -> f32 {
-        let square = |row: &u32| self.idf.get(*row as usize).map_or(0.0, |idf| idf * idf);
+        let square = |row: &u32| {
+            self.rows
+                .get(*row as usize)
+                .map_or(0.0, |it| it.idf * it.idf)
+        };
         let common: f32 = a
             .iter()
             .filter(|row| b.binary_search(row).is_ok())
@@ -270,9 +284,9 @@ impl Classifier {
     fn row(&self, key: u32) -> Option<u32> {
         let upper = (key >> 16) as usize;
         let (from, to) = (*self.starts.get(upper)?, *self.starts.get(upper + 1)?);
-        let near = self.keys.get(from as usize..to as usize)?;
+        let near = self.rows.get(from as usize..to as usize)?;
         near.iter()
-            .position(|&other| other == key)
+            .position(|row| row.key == key)
             .map(|at| from + narrow(at))
     }
 
@@ -292,7 +306,7 @@ impl Classifier {
                 known += if row.is_some() { count } else { 0.0 };
             }
             if let Some(row) = row {
-                let value = (1.0 + count.ln()) * self.idf[row as usize];
+                let value = (1.0 + count.ln()) * self.rows[row as usize].idf;
                 lengths[group as usize] += value * value;
                 vector.push((row, value, group));
             }

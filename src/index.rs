@@ -24,7 +24,7 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{IndexSettings, Searcher, SegmentReader, TantivyDocument, TantivyError, Term};
 
 /// Raised when the schema or what is written into it changes.
-const SCHEMA_VERSION: u32 = 7;
+const SCHEMA_VERSION: u32 = 8;
 /// The field of a document's number.
 const NUMBER: &str = "number";
 /// The names of the files beside tantivy's own.
