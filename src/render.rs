@@ -18,7 +18,7 @@ pub use inline::{InlineResult, found, subject};
 pub use keyboard::Keyboard;
 pub use message::{Destination, OutgoingMessage};
 pub use page::{Look, Page, page};
-pub use reading::reading;
+pub use reading::{has_room, reading};
 pub use rich::{MAX_BLOCKS, MAX_RICH_UNITS, RichText, rich};
 
 use block::Block;

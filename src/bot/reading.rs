@@ -39,14 +39,23 @@ fn given<'l>(answered: &Answered, library: &'l Library) -> Option<Vec<Quote<'l>>
 }
 
 fn read(answered: &Answered, view: View, gloss: bool, library: &Library) -> Option<Body> {
-    let language = answered.language;
-    let framing = if view.which < answered.shown {
-        answered.claim.framing(language)
-    } else {
-        wording::next_best(language)
-    };
     let passages = passages(answered, view, library)?;
-    render::reading(framing, &passages, language, gloss)
+    render::reading(framing(answered, view), &passages, answered.language, gloss)
+}
+
+/// Whether there is such a view, and room for it in a message.
+fn can_read(answered: &Answered, view: View, library: &Library) -> bool {
+    passages(answered, view, library).is_some_and(|passages| {
+        render::has_room(framing(answered, view), &passages, answered.language)
+    })
+}
+
+fn framing(answered: &Answered, view: View) -> &'static str {
+    if view.which < answered.shown {
+        answered.claim.framing(answered.language)
+    } else {
+        wording::next_best(answered.language)
+    }
 }
 
 /// The quote of a view, or, where it reaches further, the passages from the first to the last.
@@ -106,7 +115,7 @@ fn keyboard(
     let quote = answered.places.get(now.which)?.quote(library)?;
     let button = |label: Label, press: Press| (label.text(language).to_owned(), press.data());
     let further = |label: Label, view: View| {
-        read(answered, view, false, library).map(|_| button(label, Press::View(view)))
+        can_read(answered, view, library).then(|| button(label, Press::View(view)))
     };
     let before = further(
         Label::Before,

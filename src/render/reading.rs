@@ -1,6 +1,6 @@
 //! Quotes read on: the passages around a quote, set as they stand in the article.
 
-use super::block::{Block, Body, Style};
+use super::block::{Block, Body, MAX_ENTITIES, MAX_UNITS, Style};
 use super::{MAX_BOLD, marked};
 use crate::analysis::Language;
 use crate::answer::Quote;
@@ -16,21 +16,13 @@ pub fn reading(
     language: Language,
     gloss: bool,
 ) -> Option<Body> {
-    let (first, last) = (passages.first()?, passages.last()?);
+    let source = source(passages, language)?;
     let mut body = Body::new();
     let mut fits = body.push(&Block::new().plain(framing));
     let bolds = MAX_BOLD / runs(passages).len().max(1);
     for run in runs(passages) {
         fits = fits && body.push(&Block::new().plain("\n\n").then(&set(run, bolds)));
     }
-    let paragraphs = (first.passage().paragraph(), last.passage().paragraph());
-    let article = first.article();
-    let source = wording::source_of(
-        language,
-        article,
-        paragraphs,
-        first.speaker(language).filter(|_| passages.len() == 1),
-    );
     fits = fits && body.push(&Block::new().plain("\n").styled(Style::Italic, &source));
     let renderings: Vec<&str> = passages
         .iter()
@@ -42,6 +34,35 @@ pub fn reading(
     // Where there is no room for the renderings, the article's words are what was asked for.
     let _ = !renderings.is_empty() && body.push(&rendered(&renderings, language));
     fits.then_some(body)
+}
+
+/// Whether [`reading`] has room for these passages.
+#[must_use]
+pub fn has_room(framing: &str, passages: &[Quote<'_>], language: Language) -> bool {
+    let (Some(first), Some(last), Some(source)) = (
+        passages.first(),
+        passages.last(),
+        source(passages, language),
+    ) else {
+        return false;
+    };
+    // A text has as many bytes as UTF-16 units or more: most need not be set to know that they fit.
+    let words = first.span().through(last.span()).range().len();
+    let gaps = passages.len() * "\n\n".len() + "\n".len();
+    let surely = framing.len() + words + gaps + source.len() <= MAX_UNITS
+        && passages.len() + MAX_BOLD < MAX_ENTITIES;
+    surely || reading(framing, passages, language, false).is_some()
+}
+
+/// Where the passages stand.
+fn source(passages: &[Quote<'_>], language: Language) -> Option<String> {
+    let (first, last) = (passages.first()?, passages.last()?);
+    Some(wording::source_of(
+        language,
+        first.article(),
+        (first.passage().paragraph(), last.passage().paragraph()),
+        first.speaker(language).filter(|_| passages.len() == 1),
+    ))
 }
 
 fn rendered(renderings: &[&str], language: Language) -> Block {
