@@ -76,7 +76,7 @@ impl State {
     /// Works on the next update of a lane and gives the call that it leads to.
     async fn owed(&self, lane: Lane, effects: Vec<Effect>) -> Arc<Parcel> {
         let task = self.task(lane).await;
-        match self.store.worked(lane, &task, effects.into(), NOW).await {
+        match self.store.worked(lane, &task, effects, NOW).await {
             Ok(Next::Send(parcel)) => Arc::new(parcel),
             other => panic!("no call: {other:?}"),
         }
@@ -106,7 +106,7 @@ async fn an_update_is_done_with_all_that_it_leads_to_or_not_at_all() {
         ));
         let keep = Effect::Keep(Note {
             id: NoteId {
-                kind: "settings".to_owned(),
+                kind: "answer".to_owned(),
                 chat: -5,
                 key: 0,
             },
@@ -115,14 +115,11 @@ async fn an_update_is_done_with_all_that_it_leads_to_or_not_at_all() {
             lasts: None,
         });
         let effects = vec![keep, send("a"), send("b")];
-        let effects: Arc<[Effect]> = effects.into();
-        let refused = store
-            .worked(lane, &at_work, Arc::clone(&effects), NOW)
-            .await;
+        let refused = store.worked(lane, &at_work, effects.clone(), NOW).await;
         assert!(refused.is_err(), "{fault}");
         let counts = store.counts().expect("read");
         assert_eq!((counts.waiting, counts.owed), (1, 0), "{fault}");
-        assert_eq!(store.notes("settings", -5, 9, NOW).expect("read"), []);
+        assert_eq!(store.notes("answer", -5, 9, NOW).expect("read"), []);
         state.harmed("DROP TRIGGER full");
         // The update has kept what it says, and is worked on again.
         assert_eq!(state.task(lane).await.update, at_work.update);
@@ -140,7 +137,7 @@ async fn an_update_worked_on_twice_owes_its_answer_once() {
     let lane = state.accept(1).await;
     let at_work = state.task(lane).await;
     for _ in 0..2 {
-        let effects = vec![send("a")].into();
+        let effects = vec![send("a")];
         let next = store.worked(lane, &at_work, effects, NOW).await;
         assert!(matches!(next, Ok(Next::Send(_))), "{next:?}");
         assert_eq!(store.counts().expect("read").owed, 1);

@@ -143,9 +143,9 @@ impl Answered {
         }
     }
 
-    /// Says that these quotes were shown there, for as long as that is not to be done again; none
-    /// where there are none. With it one look tells that they were not, whatever else was answered.
-    pub(super) fn showing(&self, chat: i64, lasts: Duration) -> Option<Note> {
+    /// The note that leads from these quotes to the message that shows them, for as long as that is
+    /// not to be done again; none where there are none.
+    pub(super) fn pointer(&self, chat: i64) -> Option<Note> {
         let shown = self.places.get(..self.shown).filter(|it| !it.is_empty())?;
         let mut hasher = DefaultHasher::new();
         self.topic.hash(&mut hasher);
@@ -158,9 +158,9 @@ impl Answered {
                 chat,
                 key: hasher.finish().cast_signed(),
             },
-            member: self.asker,
+            member: None,
             value: json!(null),
-            lasts: Some(lasts),
+            lasts: Some(AGAIN),
         })
     }
 
@@ -171,7 +171,7 @@ impl Answered {
     }
 
     /// The chat's last answers that everybody sees, newest first, with the messages that show them.
-    pub(super) fn recent(memory: &dyn Memory, chat: i64) -> impl Iterator<Item = (i64, Self)> {
+    fn recent(memory: &dyn Memory, chat: i64) -> impl Iterator<Item = (i64, Self)> {
         let notes = memory.notes(OPEN, chat, RECENT).into_iter();
         notes.filter_map(|(key, value)| Some((key, serde_json::from_value(value).ok()?)))
     }
@@ -189,12 +189,15 @@ impl Answered {
     }
 }
 
+/// Within what time the same quotes are not shown again.
+pub(super) const AGAIN: Duration = Duration::from_secs(10 * 60);
 /// The kind of the notes on answers that everybody sees; their key is the message.
 const OPEN: &str = "answer";
 /// The kind of those that one member sees.
 const WHISPER: &str = "whisper";
 
-/// The kind of the notes on what was shown lately; their key is a number for the quotes.
+/// The kind of the notes on what was shown lately; their key is a number for the quotes, their value
+/// the message.
 const SHOWN: &str = "shown";
 
 pub(super) fn id_of(chat: i64, message: MessageId) -> NoteId {

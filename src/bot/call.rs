@@ -13,6 +13,9 @@ use crate::render::OutgoingMessage;
 /// How long Telegram waits for the answer to a tap, or to a message that only the bot sees.
 const AT_ONCE: Duration = Duration::from_secs(15);
 
+/// The most different names that an object of numbers takes when another is added to it.
+const MOST_NAMES: usize = 500;
+
 /// One thing to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -20,6 +23,9 @@ pub enum Effect {
     Call(Call),
     /// Keep a note, in place of the one with the same kind, chat and key.
     Keep(Note),
+    /// Add the numbers in a note to those of the one with the same kind, chat and key; see
+    /// [`Note::add`].
+    Add(Note),
     /// Forget a note.
     Drop(NoteId),
     /// The group has become a supergroup: what was kept of it, and what is to be sent to it, moves.
@@ -55,6 +61,9 @@ pub struct Call {
     /// What to keep once it has succeeded. The note's key becomes the id of the message sent: its
     /// `ephemeral_message_id` where one member alone sees it, else its `message_id`.
     pub note: Option<Note>,
+    /// A second one, by which that message is found: its value becomes the message's id.
+    #[serde(default)]
+    pub pointer: Option<Note>,
     /// What to call instead, once, where Telegram refuses this one for good.
     #[serde(default)]
     pub fallback: Option<Box<Call>>,
@@ -71,6 +80,17 @@ pub struct NoteId {
     pub key: i64,
 }
 
+/// The kinds of notes of which those of a chat can be listed.
+const LISTED: [&str; 4] = ["answer", "whisper", "unanswered", "library"];
+
+impl NoteId {
+    /// Whether [`Memory::notes`](super::Memory::notes) lists it.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        LISTED.contains(&self.kind.as_str())
+    }
+}
+
 /// Something to be remembered about a chat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
@@ -82,6 +102,31 @@ pub struct Note {
     pub value: Value,
     /// How long it is kept; without end where there is none.
     pub lasts: Option<Duration>,
+}
+
+impl Note {
+    /// Adds the numbers in `more`, however deep, to those of the same names here. None becomes
+    /// negative; an object takes [`MOST_NAMES`] and no more.
+    pub fn add(&mut self, more: &Value) {
+        add(&mut self.value, more);
+    }
+}
+
+fn add(sum: &mut Value, more: &Value) {
+    let Value::Object(more) = more else {
+        let number = |it: &Value| it.as_i64().unwrap_or_default();
+        *sum = number(sum).saturating_add(number(more)).max(0).into();
+        return;
+    };
+    if !sum.is_object() {
+        *sum = json!({});
+    }
+    let Value::Object(sum) = sum else { return };
+    for (name, more) in more {
+        if sum.len() < MOST_NAMES || sum.contains_key(name) {
+            add(sum.entry(name).or_insert(Value::Null), more);
+        }
+    }
 }
 
 impl Call {
@@ -99,6 +144,7 @@ impl Call {
             body,
             within: None,
             note: None,
+            pointer: None,
             fallback: None,
         }
     }
@@ -110,6 +156,25 @@ impl Call {
             note: Some(note),
             ..self
         }
+    }
+
+    /// With a note whose value becomes the id of the message sent.
+    #[must_use]
+    pub fn found_by(self, pointer: Option<Note>) -> Self {
+        Self { pointer, ..self }
+    }
+
+    /// What is to be kept now that it has made this message.
+    pub fn kept(&self, message: i64) -> impl Iterator<Item = Note> {
+        let note = self.note.clone().map(|mut note| {
+            note.id.key = message;
+            note
+        });
+        let pointer = self.pointer.clone().map(|pointer| Note {
+            value: message.into(),
+            ..pointer
+        });
+        note.into_iter().chain(pointer)
     }
 
     /// With another call in its place where this one is refused.
@@ -155,7 +220,7 @@ impl Call {
         self.body.insert("chat_id".to_owned(), chat.into());
         self.body.remove("message_thread_id");
         self.body.remove("reply_parameters");
-        if let Some(note) = &mut self.note {
+        for note in self.note.iter_mut().chain(&mut self.pointer) {
             note.id.chat = chat;
         }
         self.fallback = self.fallback.map(|call| Box::new(call.moved_to(chat)));

@@ -1,19 +1,14 @@
 //! How an answer reaches its asker: in place of the one before an edit, as a pointer to the one given
 //! just before, for the asker alone, or as a message that everybody sees; with what is noted of it.
 
-use std::time::Duration;
-
-use super::answered::Answered;
-use super::call::{Call, Effect};
+use super::answered::{self, Answered};
+use super::call::{Call, Effect, Note};
 use super::event::MessageId;
 use super::rules::SeenBy;
 use super::{Asked, ChatKind, Claim, Known, pace, post, reading};
 use crate::library::Library;
 use crate::render::{self, Body, Destination, Keyboard, OutgoingMessage};
 use crate::wording;
-
-/// Within what time the same question is not answered again.
-const AGAIN: Duration = Duration::from_secs(10 * 60);
 
 /// Gives an answer: in place of the earlier one where its question was edited, by pointing to it
 /// where the same was answered just before, else as a message of its own.
@@ -44,15 +39,13 @@ fn same_before(asked: &Asked, answered: &Answered, known: &Known<'_>) -> Option<
     if asked.chat == ChatKind::Private || asked.earlier.is_some() || asked.whisper.is_some() {
         return None;
     }
-    let shown = answered.showing(asked.to.chat, AGAIN)?;
-    known.memory.note(&shown.id)?;
-    let since = known.now - i64::try_from(AGAIN.as_millis()).unwrap_or(i64::MAX);
-    Answered::recent(known.memory, asked.to.chat)
-        .find(|(_, before)| {
-            let lately = before.at > since;
-            lately && before.topic == answered.topic && before.is_like(answered)
-        })
-        .map(|(id, _)| id)
+    let chat = asked.to.chat;
+    let pointer = answered.pointer(chat)?;
+    let message = known.memory.note(&pointer.id)?.as_i64()?;
+    // It may have been changed since.
+    let before = Answered::recall(known.memory, chat, MessageId::Open(message))?;
+    let since = known.now - i64::try_from(answered::AGAIN.as_millis()).unwrap_or(i64::MAX);
+    (before.at > since && before.is_like(answered)).then_some(message)
 }
 
 /// Points to an earlier answer: by its address, or by replying to it where messages have none. Should
@@ -88,7 +81,8 @@ fn point_to(
         ..asked.to
     };
     let again = post::openly(asked, body, keyboard)
-        .noting(answered.note(asked.to.chat, MessageId::Open(0)));
+        .noting(answered.note(asked.to.chat, MessageId::Open(0)))
+        .found_by(answered.pointer(asked.to.chat));
     let call = Call::send(&OutgoingMessage::new(there, render::say(words)))
         .noting(pointer.note(asked.to.chat, MessageId::Open(0)))
         .or(again);
@@ -105,7 +99,7 @@ pub(super) fn deliver(
 ) -> Vec<Effect> {
     let chat = asked.to.chat;
     let in_group = asked.chat == ChatKind::Group;
-    let showing = answered.showing(chat, AGAIN).filter(|_| in_group);
+    let pointer = answered.pointer(chat).filter(|_| in_group);
     if let Some((message, _)) = asked.earlier {
         let keyboard = reading::buttons_for(message, keyboard, answered);
         let mut effects = with_pace(
@@ -113,7 +107,10 @@ pub(super) fn deliver(
             Effect::Call(post::edit(chat, (message, asked.asker), &body, &keyboard)),
         );
         effects.push(Effect::Keep(answered.note(chat, message)));
-        effects.extend(showing.map(Effect::Keep));
+        if let (Some(pointer), MessageId::Open(shown)) = (pointer, message) {
+            let value = shown.into();
+            effects.push(Effect::Keep(Note { value, ..pointer }));
+        }
         effects.push(Effect::Keep(pace::turned(chat, message, known.now)));
         return effects;
     }
@@ -125,7 +122,8 @@ pub(super) fn deliver(
         SeenBy::AskerWhereUnsure => unsure,
     };
     let openly = post::openly(asked, body.clone(), keyboard.clone())
-        .noting(answered.note(chat, MessageId::Open(0)));
+        .noting(answered.note(chat, MessageId::Open(0)))
+        .found_by(pointer);
     let whispered = alone.then(|| {
         let keyboard = reading::buttons_for(MessageId::Whisper(0), keyboard, answered);
         post::whispered(asked, body, keyboard)
@@ -136,9 +134,7 @@ pub(super) fn deliver(
             .or(openly),
         None => openly,
     };
-    let mut effects = with_pace(asked, Effect::Call(call));
-    effects.extend(showing.map(Effect::Keep));
-    effects
+    with_pace(asked, Effect::Call(call))
 }
 
 /// The same with what is noted of how often is asked.

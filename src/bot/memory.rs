@@ -48,6 +48,15 @@ impl Remembered {
         match effect {
             Effect::Call(_) | Effect::Count { .. } => {}
             Effect::Keep(note) => self.keep(note.clone()),
+            Effect::Add(note) => {
+                let value = self.note(&note.id).unwrap_or_default();
+                let mut sum = Note {
+                    value,
+                    ..note.clone()
+                };
+                sum.add(&note.value);
+                self.keep(sum);
+            }
             Effect::Drop(id) => _ = self.notes.remove(id),
             Effect::Move { from, to } => {
                 let moving: Vec<NoteId> = self.of_chat(*from).cloned().collect();

@@ -51,8 +51,8 @@ struct Tally {
     silent: BTreeMap<String, u64>,
     quoted: BTreeMap<String, u64>,
     unanswered: BTreeMap<String, u64>,
-    up: u64,
-    down: u64,
+    up: i64,
+    down: i64,
 }
 
 fn add(counts: &mut BTreeMap<String, u64>, thing: &str, n: u64) {
@@ -99,24 +99,21 @@ fn chats(chat: i64, kind: ChatKind) -> impl Iterator<Item = i64> {
     own.into_iter().chain([EVERYWHERE])
 }
 
-/// Counts in the tallies of these reports.
-fn count(chat: i64, kind: ChatKind, known: &Known<'_>, change: impl Fn(&mut Tally)) -> Vec<Effect> {
-    let keep = |chat| {
-        let key = day(known.now);
-        let mut tally = Tally::of(chat, key, known.memory);
-        change(&mut tally);
-        Effect::Keep(Note {
+/// Adds to the tallies of these reports.
+fn count(chat: i64, kind: ChatKind, known: &Known<'_>, more: &Tally) -> Vec<Effect> {
+    let add = |chat| {
+        Effect::Add(Note {
             id: NoteId {
                 kind: KIND.to_owned(),
                 chat,
-                key,
+                key: day(known.now),
             },
             member: None,
-            value: json!(tally),
+            value: json!(more),
             lasts: Some(LASTS),
         })
     };
-    chats(chat, kind).map(keep).collect()
+    chats(chat, kind).map(add).collect()
 }
 
 /// A question was answered, with these quotes, or with none.
@@ -157,23 +154,22 @@ fn counted(
     language: Language,
     known: &Known<'_>,
 ) -> Vec<Effect> {
-    count(asked.to.chat, asked.chat, known, |tally| {
-        let code = language.code();
-        match Claim::of(answer) {
-            Claim::Answers | Claim::GoesOn | Claim::Reads => add(&mut tally.answered, code, 1),
-            Claim::Nearest => add(&mut tally.nearest, code, 1),
-            Claim::Silent => {
-                add(&mut tally.silent, code, 1);
-                for name in &answer.why.names {
-                    add(&mut tally.unanswered, name, 1);
-                }
+    let (mut more, code) = (Tally::default(), language.code());
+    match Claim::of(answer) {
+        Claim::Answers | Claim::GoesOn | Claim::Reads => add(&mut more.answered, code, 1),
+        Claim::Nearest => add(&mut more.nearest, code, 1),
+        Claim::Silent => {
+            add(&mut more.silent, code, 1);
+            for name in &answer.why.names {
+                add(&mut more.unanswered, name, 1);
             }
         }
-        for quote in shown {
-            let passage = name(quote.article(), quote.passage());
-            add(&mut tally.quoted, &passage, 1);
-        }
-    })
+    }
+    for quote in shown {
+        let passage = name(quote.article(), quote.passage());
+        add(&mut more.quoted, &passage, 1);
+    }
+    count(asked.to.chat, asked.chat, known, &more)
 }
 
 /// What a passage is counted by.
@@ -195,18 +191,13 @@ pub fn quoted(article: &Article, memory: &dyn Memory, now: i64) -> Vec<u64> {
 
 /// Somebody voted, perhaps otherwise than before.
 pub(super) fn voted(tap: &Tap, before: Option<bool>, up: bool, known: &Known<'_>) -> Vec<Effect> {
-    count(tap.chat, tap.chat_kind, known, |tally| {
-        match before {
-            Some(true) => tally.up = tally.up.saturating_sub(1),
-            Some(false) => tally.down = tally.down.saturating_sub(1),
-            None => {}
-        }
-        if up {
-            tally.up += 1;
-        } else {
-            tally.down += 1;
-        }
-    })
+    let was = |vote| i64::from(before == Some(vote));
+    let more = Tally {
+        up: i64::from(up) - was(true),
+        down: i64::from(!up) - was(false),
+        ..Tally::default()
+    };
+    count(tap.chat, tap.chat_kind, known, &more)
 }
 
 /// The report on so many days, with buttons for the other periods.
@@ -229,8 +220,18 @@ pub(super) fn report(
             .collect();
         lines.push(wording::count(language, what, counts.values().sum(), &by));
     }
-    lines.push(wording::count(language, Count::Up, tally.up, &[]));
-    lines.push(wording::count(language, Count::Down, tally.down, &[]));
+    lines.push(wording::count(
+        language,
+        Count::Up,
+        tally.up.unsigned_abs(),
+        &[],
+    ));
+    lines.push(wording::count(
+        language,
+        Count::Down,
+        tally.down.unsigned_abs(),
+        &[],
+    ));
     for (above, counts) in [
         (wording::most_quoted(language), &tally.quoted),
         (wording::unanswered(language), &tally.unanswered),

@@ -94,7 +94,9 @@ pub(super) fn show_all(
     if answered.question == 0 {
         message = message.unasked();
     }
-    let shown = Call::send(&message).noting(answered.note(tap.chat, MessageId::Open(0)));
+    let shown = Call::send(&message)
+        .noting(answered.note(tap.chat, MessageId::Open(0)))
+        .found_by(answered.pointer(tap.chat));
     vec![
         post::toast(&tap.query, None),
         Effect::Call(shown),

@@ -9,9 +9,14 @@
 //! says of that work still counts, if nobody was faster: an update is worked on while its row says
 //! that it waits, a call is settled while its row is there.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use rusqlite::params;
 
-use super::seal::Seal;
+use super::recent::{Changes, Held, Kin, Recent};
+use super::seal::{self, Seal};
 use super::sql::Sql;
 use super::{
     Counts, Errand, Incoming, Lane, Millis, Next, Outcome, Parcel, Pending, Reason, StoreError,
@@ -21,6 +26,8 @@ use crate::bot::{Call, Effect, Note, NoteId};
 
 /// The most updates of one lane that may wait; what comes beyond is turned away.
 pub const BACKLOG: i64 = 256;
+/// A note that lasts no longer need not outlive the process.
+const BRIEF: Millis = 10 * 60 * 1000;
 /// How often a chat is told at most that something was turned away, or came too late.
 const TELL_AGAIN: Millis = 60 * 60 * 1000;
 /// How old a question may be when it is answered.
@@ -54,12 +61,27 @@ mod closed {
     pub(super) const MUTED: u8 = 2;
 }
 
+/// Keeps a note, whatever was there.
+const KEEP: &str = "INSERT INTO note (kind, chat, key, member, written, expires, content)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (kind, chat, key) DO UPDATE
+     SET member = $4, written = $5, expires = $6, content = $7";
+/// Keeps a note where there is none.
+const KEEP_NEW: &str = "INSERT INTO note (kind, chat, key, member, written, expires, content)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (kind, chat, key) DO NOTHING";
+
 /// The tables.
 pub(super) struct Journal {
     pub(super) sql: Box<dyn Sql>,
     pub(super) seal: Seal,
     /// What waits since before this process began: something in it may be what ended the last one.
     survivors_to: i64,
+    /// What this transaction adds to notes.
+    added: RefCell<BTreeMap<NoteId, Vec<(Note, Millis)>>>,
+    /// What it has done to them.
+    changes: RefCell<Changes>,
+    /// Where nobody else writes notes: those that need not be read again.
+    recent: Option<Arc<Recent>>,
 }
 
 impl Journal {
@@ -69,6 +91,9 @@ impl Journal {
             sql,
             seal,
             survivors_to: 0,
+            added: RefCell::default(),
+            changes: RefCell::default(),
+            recent: None,
         };
         // Opens with the right key only.
         journal.meta::<()>("key")?;
@@ -83,6 +108,32 @@ impl Journal {
         let last = journal.sql.first(last, &[], |row| row.get(0))?;
         journal.survivors_to = last.unwrap_or(0);
         Ok(journal)
+    }
+
+    /// The same for whoever is the only one to write notes.
+    pub(super) fn alone(self, recent: &Arc<Recent>) -> Self {
+        let recent = Some(Arc::clone(recent));
+        Self { recent, ..self }
+    }
+
+    /// Begins a transaction.
+    pub(super) fn begin(&self) -> Result<(), StoreError> {
+        self.added.take();
+        self.changes.take();
+        self.sql.begin()
+    }
+
+    /// Ends it well. An error may mean that it is not known whether it has.
+    pub(super) fn commit(&self) -> Result<(), StoreError> {
+        self.write_sums()?;
+        let committed = self.sql.commit();
+        if let Some(recent) = &self.recent {
+            match &committed {
+                Ok(()) => recent.commit(self.changes.take()),
+                Err(_) => recent.forget(),
+            }
+        }
+        committed
     }
 
     /// Takes updates in, each once, and names the lanes that have something new. An update beyond
@@ -125,8 +176,8 @@ impl Journal {
                 params![
                     identity,
                     lane.0,
-                    chat,
-                    member,
+                    chat.filter(|_| told),
+                    member.filter(|_| told),
                     update.sent,
                     now,
                     errand as u8,
@@ -215,7 +266,7 @@ impl Journal {
     fn next_update(&self, lane: Lane, now: Millis) -> Result<Next, StoreError> {
         loop {
             let found = self.sql.first(
-                "SELECT seq, content, sent, received, errand, chat, attempts FROM inbox
+                "SELECT seq, content, sent, received, errand, chat, attempts, member FROM inbox
                      WHERE lane = $1 AND state = 0 ORDER BY seq LIMIT 1",
                 params![lane.0],
                 |row| {
@@ -227,10 +278,11 @@ impl Journal {
                         row.get::<u8>(4)?,
                         row.get::<Option<i64>>(5)?,
                         row.get::<u32>(6)?,
+                        row.get::<Option<i64>>(7)?,
                     ))
                 },
             )?;
-            let Some((seq, content, sent, received, errand, chat, attempts)) = found else {
+            let Some((seq, content, sent, received, errand, chat, attempts, member)) = found else {
                 return Ok(Next::Idle);
             };
             let content = content.unwrap_or_default();
@@ -262,6 +314,7 @@ impl Journal {
                 received,
                 errand,
                 survivor,
+                member,
             }));
         }
     }
@@ -297,72 +350,105 @@ impl Journal {
         Ok(waiting > 0)
     }
 
-    /// An update was worked on: it is done, and what it leads to is kept with the same stroke.
+    /// An update was worked on: it is done, and what it leads to is kept with the same stroke. Says
+    /// what its lane does next.
     pub(super) fn worked(
         &self,
         lane: Lane,
         task: &Task,
-        effects: &[Effect],
+        effects: Vec<Effect>,
         now: Millis,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Next, StoreError> {
         let seq = task.seq;
-        let done = self.sql.first(
-            "UPDATE inbox SET state = 1, content = NULL WHERE seq = $1 AND state = 0
-             RETURNING member",
+        let done = self.sql.execute(
+            "UPDATE inbox SET state = 1, content = NULL, chat = NULL, member = NULL
+             WHERE seq = $1 AND state = 0",
             params![seq],
-            |row| row.get::<Option<i64>>(0),
         )?;
-        let Some(member) = done else {
+        if done == 0 {
             // Whoever was faster has said what it leads to.
-            return Ok(());
+            return self.next(lane, now);
+        }
+        // A lane that works on an update owes nothing yet, so its first call is what it does next;
+        // but not where that call may become another one, or none.
+        let touches_calls = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Move { .. } | Effect::Purge(_) | Effect::Forget(_)
+            )
         };
+        let (mut begin, mut begun) = (!effects.iter().any(touches_calls), None);
         for (op, effect) in (0_i64..).zip(effects) {
             match effect {
                 Effect::Call(call) if call.is_fleeting() => {}
-                Effect::Call(call) => self.owe(lane, task, op, (member, now), call)?,
-                Effect::Keep(note) => self.keep(note, now)?,
-                Effect::Drop(id) => self.drop_note(id)?,
-                Effect::Move { from, to } => self.relocate(*from, *to)?,
-                Effect::Purge(chat) => self.purge(*chat, seq)?,
-                Effect::Forget(member) => self.forget(*member, seq)?,
+                Effect::Call(call) => {
+                    let parcel = self.owe(lane, task, (op, call), begin, now)?;
+                    begin = false;
+                    begun = begun.or(parcel);
+                }
+                Effect::Keep(note) => self.keep(&note, now)?,
+                Effect::Add(note) => self.add(note, now),
+                Effect::Drop(id) => self.drop_note(&id)?,
+                Effect::Move { from, to } => self.relocate(from, to)?,
+                Effect::Purge(chat) => self.purge(chat, seq)?,
+                Effect::Forget(member) => self.forget(member, seq)?,
                 Effect::Count { .. } => {}
             }
         }
-        Ok(())
+        match begun {
+            Some(parcel) => Ok(Next::Send(parcel)),
+            None => self.next(lane, now),
+        }
     }
 
+    /// Owes a call, and begins with it where `begin` says so and its chat need not wait.
     fn owe(
         &self,
         lane: Lane,
         task: &Task,
-        op: i64,
-        (member, now): (Option<i64>, Millis),
-        call: &Call,
-    ) -> Result<(), StoreError> {
+        (op, call): (i64, Call),
+        begin: bool,
+        now: Millis,
+    ) -> Result<Option<Parcel>, StoreError> {
         let chat = call.chat().map(|chat| self.seal.number("chat", chat));
-        if let Some(chat) = chat
-            && self.is_closed(chat, now)?
-        {
-            return Ok(());
+        let standing = chat.map(|chat| self.standing(chat)).transpose()?;
+        let (closed_to, not_before) = standing.unwrap_or_default();
+        if closed_to > now {
+            return Ok(None);
         }
-        self.sql.execute(
-            "INSERT INTO outbox
-                 (update_seq, op, lane, chat, member, method, created, state, content)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-                 ON CONFLICT (update_seq, op) DO NOTHING",
+        let begin = begin && not_before <= now;
+        let state = if begin {
+            outbox::SENDING
+        } else {
+            outbox::READY
+        };
+        let id = self.sql.first(
+            "INSERT INTO outbox (update_seq, op, lane, chat, member, method, created, state,
+                 attempts, content)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                 ON CONFLICT (update_seq, op) DO NOTHING RETURNING id",
             params![
                 task.seq,
                 op,
                 lane.0,
                 chat,
-                member,
+                task.member,
                 call.method,
                 task.received,
-                outbox::READY,
-                self.seal.seal("call", call)
+                state,
+                begin,
+                self.seal.seal("call", &call)
             ],
+            |row| row.get(0),
         )?;
-        Ok(())
+        let begun = id.filter(|_| begin);
+        Ok(begun.map(|id| Parcel {
+            id,
+            call,
+            since: task.received,
+            attempts: 0,
+            doubts: 0,
+        }))
     }
 
     /// A call was tried.
@@ -376,9 +462,7 @@ impl Journal {
         let chat = parcel.call.chat();
         match outcome {
             Outcome::Sent(message) => {
-                if let (Some(note), Some(message)) = (&parcel.call.note, message) {
-                    let mut note = note.clone();
-                    note.id.key = *message;
+                for note in message.iter().flat_map(|it| parcel.call.kept(*it)) {
                     self.keep(&note, now)?;
                 }
                 self.delete_call(id)?;
@@ -523,7 +607,8 @@ impl Journal {
     pub(super) fn discard(&self, id: &str) -> Result<bool, StoreError> {
         self.manage(
             id,
-            "UPDATE inbox SET state = 1, content = NULL WHERE seq = $1 AND state IN (0, 2)",
+            "UPDATE inbox SET state = 1, content = NULL, chat = NULL, member = NULL
+             WHERE seq = $1 AND state IN (0, 2)",
             "DELETE FROM outbox WHERE id = $1",
         )
     }
@@ -542,32 +627,96 @@ impl Journal {
 
     /// Keeps a note in place of the one of the same name.
     pub(super) fn keep(&self, note: &Note, now: Millis) -> Result<(), StoreError> {
-        let expires = note.lasts.map(|age| {
-            now.saturating_add(Millis::try_from(age.as_millis()).unwrap_or(Millis::MAX))
-        });
-        let (kind, chat, key) = self.note_name(&note.id);
-        self.sql.execute(
-            "INSERT INTO note (kind, chat, key, member, written, expires, content)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)
-                 ON CONFLICT (kind, chat, key) DO UPDATE
-                 SET member = $4, written = $5, expires = $6, content = $7",
-            params![
-                kind,
-                chat,
-                key,
-                note.member.map(|id| self.seal.number("member", id)),
-                now,
-                expires,
-                self.seal.seal("note", &(note.id.key, &note.value))
-            ],
-        )?;
+        self.write_note(KEEP, note, now)?;
         Ok(())
+    }
+
+    /// Says whether it was written. What is soon over stays in memory where nobody else asks for it.
+    fn write_note(&self, statement: &str, note: &Note, now: Millis) -> Result<bool, StoreError> {
+        let lasts = note
+            .lasts
+            .map(|age| Millis::try_from(age.as_millis()).unwrap_or(Millis::MAX));
+        let held = Held {
+            plain: seal::plain(&(note.id.key, &note.value)).into(),
+            member: note.member.map(|id| self.seal.number("member", id)),
+            expires: lasts.map(|lasts| now.saturating_add(lasts)),
+        };
+        let brief = lasts.is_some_and(|lasts| lasts <= BRIEF);
+        if !(brief && self.recent.is_some()) {
+            let (kind, chat, key) = self.note_name(&note.id);
+            let content = self.seal.seal_plain("note", &held.plain);
+            let written = if note.id.is_listed() { now } else { 0 };
+            let values = params![kind, chat, key, held.member, written, held.expires, content];
+            if self.sql.execute(statement, values)? == 0 {
+                return Ok(false);
+            }
+        }
+        self.changes.borrow_mut().set(note.id.clone(), Some(held));
+        Ok(true)
+    }
+
+    /// Adds to a note, at the end of the transaction: most are added to by many at once.
+    fn add(&self, note: Note, now: Millis) {
+        let mut added = self.added.borrow_mut();
+        let more = added.entry(note.id.clone()).or_default();
+        more.push((note, now));
+    }
+
+    /// Writes what was added to notes, in the order of their names: so replicas that add to the same
+    /// notes never wait for each other in a circle.
+    fn write_sums(&self) -> Result<(), StoreError> {
+        for more in self.added.take().into_values() {
+            while !self.write_sum(&more)? {}
+        }
+        Ok(())
+    }
+
+    /// False where another replica has written the note just now.
+    fn write_sum(&self, more: &[(Note, Millis)]) -> Result<bool, StoreError> {
+        let Some((note, now)) = more.last() else {
+            return Ok(true);
+        };
+        let (ours, held) = self.hold(&note.id)?;
+        let mut sum = Note {
+            value: held.and_then(|it| it.value(*now)).unwrap_or_default(),
+            ..note.clone()
+        };
+        for (more, _) in more {
+            sum.add(&more.value);
+        }
+        self.write_note(if ours { KEEP } else { KEEP_NEW }, &sum, *now)
+    }
+
+    /// A note as it stands now, and whether nobody else can write it until the transaction ends.
+    fn hold(&self, id: &NoteId) -> Result<(bool, Option<Held>), StoreError> {
+        let look = || {
+            self.find(
+                "UPDATE note SET content = content WHERE kind = $1 AND chat = $2 AND key = $3
+                 RETURNING content, member, expires",
+                id,
+            )
+        };
+        let changes = self.changes.borrow();
+        if let Some(held) = changes.get(id) {
+            return Ok((true, held));
+        }
+        match &self.recent {
+            Some(recent) if !changes.concern(id) => {
+                let held = recent.read(id, || Ok(look()?.flatten()));
+                Ok((true, held?))
+            }
+            _ => {
+                let row = look()?;
+                Ok((row.is_some() || self.recent.is_some(), row.flatten()))
+            }
+        }
     }
 
     fn drop_note(&self, id: &NoteId) -> Result<(), StoreError> {
         let (kind, chat, key) = self.note_name(id);
         let gone = "DELETE FROM note WHERE kind = $1 AND chat = $2 AND key = $3";
         self.sql.execute(gone, params![kind, chat, key])?;
+        self.changes.borrow_mut().set(id.clone(), None);
         Ok(())
     }
 
@@ -576,21 +725,27 @@ impl Journal {
         (&id.kind, chat, self.seal.number("key", id.key))
     }
 
-    /// A note that has not expired.
-    pub(super) fn note(
-        &self,
-        id: &NoteId,
-        now: Millis,
-    ) -> Result<Option<serde_json::Value>, StoreError> {
+    /// A note, as it was written.
+    pub(super) fn note(&self, id: &NoteId) -> Result<Option<Held>, StoreError> {
+        let note = self.find(
+            "SELECT content, member, expires FROM note WHERE kind = $1 AND chat = $2 AND key = $3",
+            id,
+        );
+        Ok(note?.flatten())
+    }
+
+    /// The note in the row of that name; none where it cannot be opened.
+    fn find(&self, statement: &str, id: &NoteId) -> Result<Option<Option<Held>>, StoreError> {
         let (kind, chat, key) = self.note_name(id);
-        let content: Option<Vec<u8>> = self.sql.first(
-            "SELECT content FROM note WHERE kind = $1 AND chat = $2 AND key = $3
-                 AND coalesce(expires, $4) >= $4",
-            params![kind, chat, key, now],
-            |row| row.get(0),
-        )?;
-        let opened = content.and_then(|it| self.seal.open::<(i64, _)>("note", &it).ok());
-        Ok(opened.map(|(_, value)| value))
+        self.sql.first(statement, params![kind, chat, key], |row| {
+            let plain = self.seal.open_plain("note", &row.get::<Vec<u8>>(0)?);
+            let (member, expires) = (row.get(1)?, row.get(2)?);
+            Ok(plain.ok().map(|plain| Held {
+                plain: plain.into(),
+                member,
+                expires,
+            }))
+        })
     }
 
     /// The notes of a kind in a chat, the newest first, with their keys.
@@ -603,7 +758,7 @@ impl Journal {
     ) -> Result<Vec<(i64, serde_json::Value)>, StoreError> {
         let contents = self.sql.all(
             "SELECT content FROM note
-             WHERE kind = $1 AND chat = $2 AND coalesce(expires, $3) >= $3
+             WHERE kind = $1 AND chat = $2 AND coalesce(expires, $3) >= $3 AND written > 0
              ORDER BY written DESC LIMIT $4",
             params![kind, self.seal.number("chat", chat), now, most],
             |row| row.get(0),
@@ -644,7 +799,8 @@ impl Journal {
 
     fn finish(&self, seq: i64) -> Result<(), StoreError> {
         self.sql.execute(
-            "UPDATE inbox SET state = $1, content = NULL WHERE seq = $2",
+            "UPDATE inbox SET state = $1, content = NULL, chat = NULL, member = NULL
+             WHERE seq = $2",
             params![inbox::DONE, seq],
         )?;
         Ok(())
@@ -691,13 +847,15 @@ impl Journal {
         Ok(())
     }
 
-    fn is_closed(&self, chat: i64, now: Millis) -> Result<bool, StoreError> {
-        let to: Option<Millis> = self.sql.first(
-            "SELECT closed_to FROM chat WHERE chat = $1 AND closed > 0",
+    /// Until when a chat cannot be written to, and until when it has to wait.
+    fn standing(&self, chat: i64) -> Result<(Millis, Millis), StoreError> {
+        let standing = self.sql.first(
+            "SELECT CASE WHEN closed > 0 THEN closed_to ELSE 0 END, not_before
+                 FROM chat WHERE chat = $1",
             params![chat],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        Ok(to.is_some_and(|to| to > now))
+        Ok(standing.unwrap_or_default())
     }
 
     /// Something came from a chat. Who writes to the bot has not blocked it; whether it may write
@@ -724,6 +882,10 @@ impl Journal {
 
     /// A group has become a supergroup. Calls name the chat inside, so each is sealed anew.
     fn relocate(&self, from: i64, to: i64) -> Result<(), StoreError> {
+        self.write_sums()?;
+        for chat in [from, to] {
+            self.changes.borrow_mut().set_all(Kin::Chat(chat));
+        }
         let (old, new) = (self.seal.number("chat", from), self.seal.number("chat", to));
         let calls = self.sql.all(
             "SELECT id, content FROM outbox WHERE chat = $1",
@@ -761,6 +923,8 @@ impl Journal {
 
     /// Forgets a chat; not what came from it after the update in place `seq`.
     fn purge(&self, chat: i64, seq: i64) -> Result<(), StoreError> {
+        self.write_sums()?;
+        self.changes.borrow_mut().set_all(Kin::Chat(chat));
         let chat = self.seal.number("chat", chat);
         for statement in [
             "DELETE FROM note WHERE chat = $1",
@@ -779,7 +943,9 @@ impl Journal {
 
     /// Forgets a member, in all chats; not what he did after the update in place `seq`.
     fn forget(&self, member: i64, seq: i64) -> Result<(), StoreError> {
+        self.write_sums()?;
         let member = self.seal.number("member", member);
+        self.changes.borrow_mut().set_all(Kin::Member(member));
         for statement in [
             "DELETE FROM note WHERE member = $1",
             "DELETE FROM outbox WHERE member = $1",

@@ -13,6 +13,7 @@ mod journal;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod reader;
+mod recent;
 mod schema;
 mod seal;
 mod sql;
@@ -35,6 +36,7 @@ pub use seal::KeyError;
 use crate::bot::{Call, Effect, Memory, NoteId};
 use journal::Journal;
 use reader::Reader;
+use recent::Recent;
 use seal::Seal;
 use sql::Sqlite;
 use writer::Writer;
@@ -64,6 +66,8 @@ pub struct Store {
     writer: Writer,
     /// For notes: read at once, beside whatever is being written.
     reader: Reader,
+    /// Notes that need not even be read, where nobody else writes them.
+    recent: Option<Arc<Recent>>,
     /// Held for as long as this process works; another one stands by.
     _lock: Option<Arc<File>>,
     /// Whether other replicas work with it too.
@@ -288,6 +292,8 @@ pub struct Task {
     /// ended the last one.
     /// Then an attempt has to be counted before it is made; else it is already.
     pub survivor: bool,
+    /// Who caused it, by a keyed name.
+    member: Option<i64>,
 }
 
 /// What to do about an update.
@@ -478,10 +484,12 @@ impl Store {
         let reader = connect(&place.file, alone)?;
         let reader = Box::new(Sqlite::new(reader)?);
         let reader = Journal::read(reader, Seal::from_file(&place.key, false)?)?;
-        let journal = Journal::take_over(Box::new(Sqlite::new(connection)?), seal)?;
+        let recent = Recent::new();
+        let journal = Journal::take_over(Box::new(Sqlite::new(connection)?), seal)?.alone(&recent);
         Ok(Some(Self {
             writer: Writer::spawn(|| Ok(journal))?,
             reader: Reader::inline(reader),
+            recent: Some(recent),
             _lock: Some(Arc::new(lock)),
             shared: false,
         }))
@@ -492,7 +500,7 @@ impl Store {
     /// # Errors
     /// Where SQLite has no memory.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Ok(Self::inline(memory()?))
+        Ok(Self::alone(memory()?))
     }
 
     /// As the next process finds it, for a world in which processes end.
@@ -507,7 +515,7 @@ impl Store {
         let Journal { sql, seal, .. } = journal
             .into_inner()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        Self::inline(Journal::take_over(sql, seal).expect("it was there before"))
+        Self::alone(Journal::take_over(sql, seal).expect("it was there before"))
     }
 
     /// From now on, or no longer, a store in memory cannot be written.
@@ -518,11 +526,17 @@ impl Store {
         set.expect("SQLite knows how");
     }
 
-    fn inline(journal: Journal) -> Self {
+    fn alone(journal: Journal) -> Self {
+        let recent = Recent::new();
+        Self::inline(journal.alone(&recent), Some(recent))
+    }
+
+    fn inline(journal: Journal, recent: Option<Arc<Recent>>) -> Self {
         let journal = Arc::new(Mutex::new(journal));
         Self {
             writer: Writer::inline(Arc::clone(&journal)),
             reader: Reader::Inline(journal),
+            recent,
             _lock: None,
             shared: false,
         }
@@ -538,6 +552,7 @@ impl Store {
         Ok(Self {
             writer,
             reader: Reader::spawn(move || postgres::look(&url, &key))?,
+            recent: None,
             _lock: None,
             shared: true,
         })
@@ -563,7 +578,8 @@ impl Store {
         let mut connection = connect(&place.file, OpenFlags::default())?;
         schema::migrate(&mut connection)?;
         let sqlite = Box::new(Sqlite::new(connection)?);
-        Ok(Self::inline(Journal::read(sqlite, seal)?))
+        let journal = Journal::read(sqlite, seal)?;
+        Ok(Self::inline(journal, None))
     }
 
     /// Copies the state to a file of its own, whoever works with it.
@@ -663,15 +679,12 @@ impl Store {
         &self,
         lane: Lane,
         task: &Arc<Task>,
-        effects: Arc<[Effect]>,
+        effects: Vec<Effect>,
         now: Millis,
     ) -> Result<Next, StoreError> {
         let task = Arc::clone(task);
-        self.run(move |journal| {
-            journal.worked(lane, &task, &effects, now)?;
-            journal.next(lane, now)
-        })
-        .await
+        self.run(move |journal| journal.worked(lane, &task, effects, now))
+            .await
     }
 
     /// A call was tried. Says what its lane does next.
@@ -722,8 +735,15 @@ impl Store {
     /// # Errors
     /// Where it cannot be read.
     pub fn note(&self, id: &NoteId, now: Millis) -> Result<Option<Value>, StoreError> {
-        let id = id.clone();
-        self.reader.read(move |journal| journal.note(&id, now))
+        let look = || {
+            let id = id.clone();
+            self.reader.read(move |journal| journal.note(&id))
+        };
+        let held = match &self.recent {
+            Some(recent) => recent.read(id, look),
+            None => look(),
+        };
+        Ok(held?.and_then(|it| it.value(now)))
     }
 
     /// The notes of a kind in a chat, the newest first, with their keys.

@@ -12,7 +12,8 @@ pub(super) const KNOWN: u32 = STEPS.len() as u32;
 ///
 /// Lanes, chats and members are keyed names of ids, contents are sealed, times are milliseconds
 /// since 1970; see `journal.rs` for the states. Written for SQLite; [`in_postgres`] says the rest.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
 CREATE TABLE inbox (
     seq      INTEGER PRIMARY KEY AUTOINCREMENT,
     identity BLOB    NOT NULL UNIQUE,
@@ -78,7 +79,13 @@ CREATE TABLE meta (
     name    TEXT PRIMARY KEY,
     content BLOB NOT NULL
 ) STRICT;
-"];
+",
+    "
+-- Notes that are never listed are written at 0.
+DROP INDEX note_order;
+CREATE INDEX note_order ON note (kind, chat, written) WHERE written > 0;
+",
+];
 
 /// What leads from a version to the newest. A version that only a newer program knows is refused.
 pub(super) fn steps_from(found: u32) -> Result<&'static [&'static str], StoreError> {

@@ -6,6 +6,7 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -14,13 +15,16 @@ use serde::de::DeserializeOwned;
 
 /// Bytes of a key.
 const KEY: usize = 32;
-/// Bytes of a nonce: so many that random ones never meet.
+/// Bytes of a nonce: so many that those which begin at random never meet.
 const NONCE: usize = 24;
 
 /// Seals and names with one key. Does not show it.
 pub(super) struct Seal {
     cipher: XChaCha20Poly1305,
     names: [u8; KEY],
+    /// What the nonces of this process begin with; the rest of them is counted.
+    nonces: [u8; NONCE - 8],
+    sealed: AtomicU64,
 }
 
 /// Why there is no key.
@@ -57,6 +61,8 @@ impl Seal {
         Self {
             cipher: XChaCha20Poly1305::new(&contents.into()),
             names: blake3::derive_key("iqtibas state names", &key),
+            nonces: random(),
+            sealed: AtomicU64::new(0),
         }
     }
 
@@ -108,10 +114,17 @@ impl Seal {
 
     /// Seals a value; `what` says what it is, so that nothing passes for something else.
     pub(super) fn seal(&self, what: &str, value: &impl Serialize) -> Vec<u8> {
-        let plain = serde_json::to_vec(value).expect("what is kept is plain data");
-        let nonce: [u8; NONCE] = random();
+        self.seal_plain(what, &plain(value))
+    }
+
+    /// Seals what [`plain`] has made.
+    pub(super) fn seal_plain(&self, what: &str, plain: &[u8]) -> Vec<u8> {
+        let mut nonce = [0; NONCE];
+        let (start, count) = nonce.split_at_mut(NONCE - 8);
+        start.copy_from_slice(&self.nonces);
+        count.copy_from_slice(&self.sealed.fetch_add(1, Ordering::Relaxed).to_le_bytes());
         let payload = Payload {
-            msg: &plain,
+            msg: plain,
             aad: what.as_bytes(),
         };
         let sealed = self
@@ -127,14 +140,24 @@ impl Seal {
         what: &str,
         sealed: &[u8],
     ) -> Result<T, Unsealable> {
-        let (nonce, msg) = sealed.split_first_chunk::<NONCE>().ok_or(Unsealable)?;
-        let aad = what.as_bytes();
-        let plain = self
-            .cipher
-            .decrypt(&XNonce::from(*nonce), Payload { msg, aad })
-            .map_err(|_| Unsealable)?;
+        let plain = self.open_plain(what, sealed)?;
         serde_json::from_slice(&plain).map_err(|_| Unsealable)
     }
+
+    /// The same, as it was sealed.
+    pub(super) fn open_plain(&self, what: &str, sealed: &[u8]) -> Result<Vec<u8>, Unsealable> {
+        let (nonce, msg) = sealed.split_first_chunk::<NONCE>().ok_or(Unsealable)?;
+        let aad = what.as_bytes();
+        let opened = self
+            .cipher
+            .decrypt(&XNonce::from(*nonce), Payload { msg, aad });
+        opened.map_err(|_| Unsealable)
+    }
+}
+
+/// A value as it is sealed: JSON.
+pub(super) fn plain(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("what is kept is plain data")
 }
 
 /// Random bytes from the system.

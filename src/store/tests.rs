@@ -66,7 +66,7 @@ async fn task(store: &Store, lane: Lane) -> Arc<Task> {
 /// Works on the next update of a lane and gives the call that it leads to.
 async fn owed(store: &Store, lane: Lane, effects: Vec<Effect>) -> Arc<Parcel> {
     let task = task(store, lane).await;
-    match store.worked(lane, &task, effects.into(), NOW).await {
+    match store.worked(lane, &task, effects, NOW).await {
         Ok(Next::Send(parcel)) => Arc::new(parcel),
         other => panic!("no call: {other:?}"),
     }
@@ -172,7 +172,7 @@ async fn a_full_lane_turns_away_and_says_so_once(home: &Home) {
         errands.push(task.errand);
         let none: Vec<Effect> = Vec::new();
         store
-            .worked(crowded, &Arc::new(task), none.into(), NOW)
+            .worked(crowded, &Arc::new(task), none, NOW)
             .await
             .expect("written");
     }
@@ -192,7 +192,7 @@ async fn after_an_outage_the_young_are_answered_and_the_rest_is_told_once(home: 
         errands.push(task.errand);
         let none: Vec<Effect> = Vec::new();
         store
-            .worked(lane, &Arc::new(task), none.into(), NOW)
+            .worked(lane, &Arc::new(task), none, NOW)
             .await
             .expect("written");
     }
@@ -217,9 +217,7 @@ async fn a_chat_that_must_be_left_alone_is_also_after_a_restart(home: &Home) {
     };
     let tap = accept(&store, tap).await;
     let task = task(&store, tap).await;
-    let next = store
-        .worked(tap, &task, vec![send(-5, "b")].into(), NOW)
-        .await;
+    let next = store.worked(tap, &task, vec![send(-5, "b")], NOW).await;
     assert_eq!(next.expect("written"), Next::Wait(day));
     let other = accept(&store, incoming(-6, 1)).await;
     owed(&store, other, vec![send(-6, "c")]).await;
@@ -241,9 +239,7 @@ async fn a_chat_that_is_gone_is_owed_nothing_until_it_comes_back(home: &Home) {
     // Where it may not write, others still do.
     accept(&store, incoming(-5, 3)).await;
     let quiet = task(&store, lane).await;
-    let next = store
-        .worked(lane, &quiet, vec![send(-5, "d")].into(), NOW)
-        .await;
+    let next = store.worked(lane, &quiet, vec![send(-5, "d")], NOW).await;
     assert_eq!(next.expect("written"), Next::Idle);
     let allowed = Incoming {
         reopens: true,
@@ -273,7 +269,7 @@ async fn a_group_takes_what_is_kept_of_it_into_its_supergroup(home: &Home) {
         .expect("written");
     assert!(matches!(&next, Next::Send(p) if p.call.body["chat_id"] == -100));
     let id = |chat| NoteId {
-        kind: "settings".to_owned(),
+        kind: "answer".to_owned(),
         chat,
         key: 3,
     };
@@ -284,13 +280,13 @@ async fn a_group_takes_what_is_kept_of_it_into_its_supergroup(home: &Home) {
 fn note(chat: i64, key: i64, member: Option<i64>) -> Note {
     Note {
         id: NoteId {
-            kind: "settings".to_owned(),
+            kind: "answer".to_owned(),
             chat,
             key,
         },
         member,
         value: json!({"of": key}),
-        lasts: Some(Duration::from_secs(60)),
+        lasts: Some(Duration::from_secs(60 * 60)),
     }
 }
 
@@ -301,16 +297,119 @@ async fn notes_are_kept_found_listed_and_age(home: &Home) {
     let keep = |key| Effect::Keep(note(-5, key, None));
     let effects = vec![keep(1), keep(2), Effect::Drop(note(-5, 1, None).id)];
     store
-        .worked(lane, &task, effects.into(), NOW)
+        .worked(lane, &task, effects, NOW)
         .await
         .expect("written");
-    let found = store.notes("settings", -5, 10, NOW).expect("read");
+    let found = store.notes("answer", -5, 10, NOW).expect("read");
     assert_eq!(found, [(2, json!({"of": 2}))]);
-    assert_eq!(store.notes("settings", -6, 10, NOW).expect("read"), []);
-    let later = NOW + 61_000;
+    assert_eq!(store.notes("answer", -6, 10, NOW).expect("read"), []);
+    let later = NOW + HOUR + 1;
     let id = note(-5, 2, None).id;
     assert!(store.note(&id, NOW).expect("read").is_some());
     assert_eq!(store.note(&id, later).expect("read"), None);
+}
+
+fn counts(chat: i64, value: Value) -> Note {
+    Note {
+        value,
+        ..note(chat, 7, None)
+    }
+}
+
+async fn what_is_added_to_a_note_is_summed_whoever_adds(home: &Home) {
+    let store = home.open();
+    let id = counts(0, Value::Null).id;
+    let mut works = Vec::new();
+    for chat in 1..=4 {
+        let lane = accept(&store, incoming(chat, 1)).await;
+        works.push((lane, task(&store, lane).await, chat));
+    }
+    let work = |(lane, task, chat): (Lane, Arc<Task>, i64)| {
+        let store = store.clone();
+        async move {
+            let more = json!({"asked": {"ar": 1, format!("{chat}"): 2}, "down": -1});
+            let add = Effect::Add(counts(0, more));
+            let effects = vec![add.clone(), add];
+            let next = store.worked(lane, &task, effects, NOW).await;
+            assert_eq!(next.expect("written"), Next::Idle);
+        }
+    };
+    let all: Vec<_> = works.into_iter().map(|it| tokio::spawn(work(it))).collect();
+    for one in all {
+        one.await.expect("no panic");
+    }
+    let sum = json!({"asked": {"ar": 8, "1": 4, "2": 4, "3": 4, "4": 4}, "down": 0});
+    assert_eq!(store.note(&id, NOW).expect("read"), Some(sum.clone()));
+    drop(store);
+    let store = home.open();
+    assert_eq!(store.note(&id, NOW).expect("read"), Some(sum));
+    // What has aged out counts no more, and what is forgotten in the same stroke does not either.
+    let later = NOW + 2 * HOUR;
+    let lane = accept(&store, incoming(9, 1)).await;
+    let at_work = task(&store, lane).await;
+    let add = |chat| Effect::Add(counts(chat, json!({"up": 1})));
+    let effects = vec![add(0), add(9), Effect::Purge(9)];
+    let next = store.worked(lane, &at_work, effects, later).await;
+    assert_eq!(next.expect("written"), Next::Idle);
+    let one = store.note(&id, later).expect("read");
+    assert_eq!(one, Some(json!({"up": 1})));
+    let gone = counts(9, Value::Null).id;
+    assert_eq!(store.note(&gone, later).expect("read"), None);
+}
+
+async fn a_note_is_read_as_it_was_written_last(home: &Home) {
+    let store = home.open();
+    let lane = accept(&store, incoming(-5, 1)).await;
+    let at_work = task(&store, lane).await;
+    let of = |chat, key, member, value| Note {
+        value: json!(value),
+        ..note(chat, key, member)
+    };
+    let brief = |note: Note| Note {
+        lasts: Some(Duration::from_secs(60)),
+        ..note
+    };
+    let id = |chat, key| note(chat, key, None).id;
+    let read = |chat, key| store.note(&id(chat, key), NOW).expect("read");
+    // That there is none may be known, too.
+    assert_eq!([read(-5, 1), read(-5, 2), read(-6, 2)], [None, None, None]);
+    let effects = vec![
+        Effect::Keep(of(-5, 1, Some(2), "a")),
+        Effect::Keep(brief(of(-5, 2, Some(3), "b"))),
+        Effect::Keep(brief(of(-6, 2, Some(2), "c"))),
+        Effect::Keep(of(-6, 1, Some(3), "d")),
+        send(-5, "first"),
+        send(-5, "second"),
+    ];
+    let next = store.worked(lane, &at_work, effects, NOW).await;
+    let Ok(Next::Send(first)) = next else {
+        panic!("{next:?}")
+    };
+    let all = [read(-5, 1), read(-5, 2), read(-6, 2), read(-6, 1)];
+    assert_eq!(all, ["a", "b", "c", "d"].map(|it| Some(json!(it))));
+    let soon = NOW + 60_001;
+    assert_eq!(store.note(&id(-5, 2), soon).expect("read"), None);
+    // Who is forgotten is forgotten at once, and nobody else.
+    let other = accept(&store, incoming(-7, 1)).await;
+    let forget = task(&store, other).await;
+    let forgotten = vec![Effect::Forget(2), Effect::Drop(id(-6, 1))];
+    let next = store.worked(other, &forget, forgotten, NOW).await;
+    assert_eq!(next.expect("written"), Next::Idle);
+    let all = [read(-5, 1), read(-5, 2), read(-6, 2), read(-6, 1)];
+    assert_eq!(all, [None, Some(json!("b")), None, None]);
+    // So is a chat.
+    let next = store
+        .settle(lane, &Arc::new(first), Outcome::Sent(None), NOW)
+        .await;
+    let Ok(Next::Send(second)) = next else {
+        panic!("{next:?}")
+    };
+    assert_eq!(second.call.body["text"], "second");
+    let next = store
+        .settle(lane, &Arc::new(second), Outcome::Moved(-100), NOW)
+        .await;
+    assert!(matches!(next, Ok(Next::Send(_))), "{next:?}");
+    assert_eq!([read(-5, 1), read(-5, 2)], [None, None]);
 }
 
 async fn an_answer_is_noted_under_the_message_that_it_became(home: &Home) {
@@ -320,6 +419,7 @@ async fn an_answer_is_noted_under_the_message_that_it_became(home: &Home) {
         unreachable!("it is a call")
     };
     call.note = Some(note(-5, 0, None));
+    call.pointer = Some(note(-5, 3, None));
     let parcel = owed(&store, lane, vec![Effect::Call(call)]).await;
     store
         .settle(lane, &parcel, Outcome::Sent(Some(77)), NOW)
@@ -331,6 +431,8 @@ async fn an_answer_is_noted_under_the_message_that_it_became(home: &Home) {
             .expect("read")
             .is_some()
     );
+    let pointer = store.note(&note(-5, 3, None).id, NOW);
+    assert_eq!(pointer.expect("read"), Some(json!(77)));
 }
 
 async fn who_is_forgotten_leaves_nothing_behind(home: &Home) {
@@ -349,7 +451,7 @@ async fn who_is_forgotten_leaves_nothing_behind(home: &Home) {
         Effect::Keep(note(-5, 3, Some(3))),
         Effect::Forget(2),
     ];
-    let next = store.worked(lane, &at_work, effects.into(), NOW).await;
+    let next = store.worked(lane, &at_work, effects, NOW).await;
     assert_eq!(next.expect("written"), Next::Idle);
     assert_eq!(store.note(&note(-5, 1, None).id, NOW).expect("read"), None);
     let forgotten = store.next(elsewhere, NOW).await.expect("read");
@@ -358,7 +460,7 @@ async fn who_is_forgotten_leaves_nothing_behind(home: &Home) {
     let lane = accept(&store, incoming(-5, 4)).await;
     let at_work = task(&store, lane).await;
     store
-        .worked(lane, &at_work, vec![Effect::Purge(-5)].into(), NOW)
+        .worked(lane, &at_work, vec![Effect::Purge(-5)], NOW)
         .await
         .expect("written");
     assert_eq!(store.note(&note(-5, 3, None).id, NOW).expect("read"), None);
@@ -448,6 +550,8 @@ laws! {
     a_chat_that_is_gone_is_owed_nothing_until_it_comes_back,
     a_group_takes_what_is_kept_of_it_into_its_supergroup,
     notes_are_kept_found_listed_and_age,
+    what_is_added_to_a_note_is_summed_whoever_adds,
+    a_note_is_read_as_it_was_written_last,
     an_answer_is_noted_under_the_message_that_it_became,
     who_is_forgotten_leaves_nothing_behind,
     what_has_aged_is_forgotten,

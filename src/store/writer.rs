@@ -10,7 +10,7 @@ use super::journal::Journal;
 use super::thread::Thread;
 
 /// The most operations that share a commit.
-const SHARED: usize = 128;
+const SHARED: usize = 512;
 
 /// An operation: it is done in a transaction and gives what is to be said once that is committed,
 /// or has failed.
@@ -82,8 +82,7 @@ fn serve(journal: &Journal, operations: &mpsc::Receiver<Operation>) {
 
 /// All or nothing: where one fails, nothing is written, and each of those who asked may try again.
 fn commit(journal: &Journal, operations: Vec<Operation>) {
-    let sql = &journal.sql;
-    if let Err(error) = sql.begin() {
+    if let Err(error) = journal.begin() {
         // Operations that are dropped are answered: nothing was written.
         tracing::warn!(%error, "no transaction");
         return;
@@ -101,12 +100,12 @@ fn commit(journal: &Journal, operations: Vec<Operation>) {
         }
     }
     let committed = whole
-        && sql
+        && journal
             .commit()
             .inspect_err(|error| tracing::warn!(%error, "no commit"))
             .is_ok();
     if !committed {
-        sql.roll_back();
+        journal.sql.roll_back();
     }
     for answer in answers {
         (answer.say)(committed);

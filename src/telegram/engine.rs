@@ -305,23 +305,24 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
             }
         };
         drop(alone);
-        let (took, effects) = (started.elapsed(), Arc::<[Effect]>::from(effects));
-        for effect in effects.iter() {
-            if let Effect::Count { verdict, language } = effect {
-                self.metrics.answered(*verdict, *language, took);
+        let took = started.elapsed();
+        let mut fleeting = Vec::new();
+        for effect in &effects {
+            match effect {
+                Effect::Count { verdict, language } => {
+                    self.metrics.answered(*verdict, *language, took);
+                }
+                Effect::Call(call) if call.is_fleeting() => fleeting.push(call.clone()),
+                _ => {}
             }
         }
         let next = self
             .store
-            .worked(lane, &task, Arc::clone(&effects), self.clock.now())
+            .worked(lane, &task, effects, self.clock.now())
             .await?;
-        for effect in effects.iter() {
-            if let Effect::Call(call) = effect
-                && call.is_fleeting()
-                && let Some(within) = call.within
-            {
-                self.hurry(call, task.received + millis(within)).await;
-            }
+        for call in &fleeting {
+            let within = call.within.map_or(0, millis);
+            self.hurry(call, task.received + within).await;
         }
         Ok(next)
     }

@@ -65,8 +65,7 @@ impl Mind {
             };
             conforms(&call.method, &json!(call.body)).expect("a request that Telegram knows");
             self.sent += 1;
-            if let Some(mut note) = call.note.clone() {
-                note.id.key = self.sent;
+            for note in call.kept(self.sent) {
                 self.memory.keep(note);
             }
             calls.push(call);

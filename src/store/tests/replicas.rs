@@ -51,7 +51,7 @@ async fn one_replica_at_a_time_works_on_a_lane() {
     };
     assert_eq!(two.next(lane, NOW).await.expect("read"), Next::Idle);
     let none: Vec<Effect> = Vec::new();
-    let done = one.worked(lane, &Arc::new(second), none.into(), NOW).await;
+    let done = one.worked(lane, &Arc::new(second), none, NOW).await;
     assert_eq!(done.expect("written"), Next::Idle);
     // Now it is anybody's.
     accept(&one, incoming(-5, 3)).await;
@@ -91,9 +91,9 @@ async fn what_a_replica_says_after_another_was_faster_changes_nothing() {
     let Next::Work(same) = next(&two, working).await else {
         panic!("no work")
     };
-    let effects: Arc<[Effect]> = vec![send(-5, "a")].into();
+    let effects = vec![send(-5, "a")];
     let owed = two
-        .worked(working, &Arc::new(same), Arc::clone(&effects), NOW)
+        .worked(working, &Arc::new(same), effects.clone(), NOW)
         .await;
     let Ok(Next::Send(answer)) = owed else {
         panic!("{owed:?}")

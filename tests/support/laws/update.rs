@@ -158,10 +158,10 @@ impl Bot {
                 && let Some(note) = &call.note
             {
                 let number = i64::try_from(self.sent.len()).expect("few") + 1;
-                let mut note = note.clone();
-                note.id.key = number;
                 self.sent.push((note.id.chat, number));
-                self.memory.keep(note);
+                for note in call.kept(number) {
+                    self.memory.keep(note);
+                }
             }
         }
         self.now += 2000;
