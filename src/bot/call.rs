@@ -63,7 +63,7 @@ pub struct Call {
     pub note: Option<Note>,
     /// A second one, by which that message is found: its value becomes the message's id.
     #[serde(default)]
-    pub pointer: Option<Note>,
+    pub pointer: Option<Box<Note>>,
     /// What to call instead, once, where Telegram refuses this one for good.
     #[serde(default)]
     pub fallback: Option<Box<Call>>,
@@ -161,6 +161,7 @@ impl Call {
     /// With a note whose value becomes the id of the message sent.
     #[must_use]
     pub fn found_by(self, pointer: Option<Note>) -> Self {
+        let pointer = pointer.map(Box::new);
         Self { pointer, ..self }
     }
 
@@ -170,7 +171,7 @@ impl Call {
             note.id.key = message;
             note
         });
-        let pointer = self.pointer.clone().map(|pointer| Note {
+        let pointer = self.pointer.as_deref().cloned().map(|pointer| Note {
             value: message.into(),
             ..pointer
         });
@@ -220,7 +221,7 @@ impl Call {
         self.body.insert("chat_id".to_owned(), chat.into());
         self.body.remove("message_thread_id");
         self.body.remove("reply_parameters");
-        for note in self.note.iter_mut().chain(&mut self.pointer) {
+        for note in self.note.iter_mut().chain(self.pointer.as_deref_mut()) {
             note.id.chat = chat;
         }
         self.fallback = self.fallback.map(|call| Box::new(call.moved_to(chat)));

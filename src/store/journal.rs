@@ -377,14 +377,14 @@ impl Journal {
                 Effect::Move { .. } | Effect::Purge(_) | Effect::Forget(_)
             )
         };
-        let (mut begin, mut begun) = (!effects.iter().any(touches_calls), None);
+        let (mut at_once, mut first) = (!effects.iter().any(touches_calls), None);
         for (op, effect) in (0_i64..).zip(effects) {
             match effect {
                 Effect::Call(call) if call.is_fleeting() => {}
                 Effect::Call(call) => {
-                    let parcel = self.owe(lane, task, (op, call), begin, now)?;
-                    begin = false;
-                    begun = begun.or(parcel);
+                    let parcel = self.owe(lane, task, (op, call), at_once, now)?;
+                    at_once = false;
+                    first = first.or(parcel);
                 }
                 Effect::Keep(note) => self.keep(&note, now)?,
                 Effect::Add(note) => self.add(note, now),
@@ -395,19 +395,19 @@ impl Journal {
                 Effect::Count { .. } => {}
             }
         }
-        match begun {
+        match first {
             Some(parcel) => Ok(Next::Send(parcel)),
             None => self.next(lane, now),
         }
     }
 
-    /// Owes a call, and begins with it where `begin` says so and its chat need not wait.
+    /// Owes a call, and begins with it where that is to be `at_once` and its chat need not wait.
     fn owe(
         &self,
         lane: Lane,
         task: &Task,
         (op, call): (i64, Call),
-        begin: bool,
+        at_once: bool,
         now: Millis,
     ) -> Result<Option<Parcel>, StoreError> {
         let chat = call.chat().map(|chat| self.seal.number("chat", chat));
@@ -416,8 +416,8 @@ impl Journal {
         if closed_to > now {
             return Ok(None);
         }
-        let begin = begin && not_before <= now;
-        let state = if begin {
+        let at_once = at_once && not_before <= now;
+        let state = if at_once {
             outbox::SENDING
         } else {
             outbox::READY
@@ -436,13 +436,13 @@ impl Journal {
                 call.method,
                 task.received,
                 state,
-                begin,
+                at_once,
                 self.seal.seal("call", &call)
             ],
             |row| row.get(0),
         )?;
-        let begun = id.filter(|_| begin);
-        Ok(begun.map(|id| Parcel {
+        let id = id.filter(|_| at_once);
+        Ok(id.map(|id| Parcel {
             id,
             call,
             since: task.received,
@@ -698,16 +698,13 @@ impl Journal {
         };
         let changes = self.changes.borrow();
         if let Some(held) = changes.get(id) {
-            return Ok((true, held));
+            return Ok((true, held.clone()));
         }
         match &self.recent {
-            Some(recent) if !changes.concern(id) => {
-                let held = recent.read(id, || Ok(look()?.flatten()));
-                Ok((true, held?))
-            }
+            Some(recent) if !changes.concern(id) => Ok((true, recent.read(id, look)?)),
             _ => {
-                let row = look()?;
-                Ok((row.is_some() || self.recent.is_some(), row.flatten()))
+                let held = look()?;
+                Ok((held.is_some() || self.recent.is_some(), held))
             }
         }
     }
@@ -727,24 +724,22 @@ impl Journal {
 
     /// A note, as it was written.
     pub(super) fn note(&self, id: &NoteId) -> Result<Option<Held>, StoreError> {
-        let note = self.find(
+        self.find(
             "SELECT content, member, expires FROM note WHERE kind = $1 AND chat = $2 AND key = $3",
             id,
-        );
-        Ok(note?.flatten())
+        )
     }
 
-    /// The note in the row of that name; none where it cannot be opened.
-    fn find(&self, statement: &str, id: &NoteId) -> Result<Option<Option<Held>>, StoreError> {
+    fn find(&self, statement: &str, id: &NoteId) -> Result<Option<Held>, StoreError> {
         let (kind, chat, key) = self.note_name(id);
         self.sql.first(statement, params![kind, chat, key], |row| {
-            let plain = self.seal.open_plain("note", &row.get::<Vec<u8>>(0)?);
-            let (member, expires) = (row.get(1)?, row.get(2)?);
-            Ok(plain.ok().map(|plain| Held {
-                plain: plain.into(),
-                member,
-                expires,
-            }))
+            let opened = self.seal.open_plain("note", &row.get::<Vec<u8>>(0)?);
+            Ok(Held {
+                // What cannot be opened says nothing.
+                plain: opened.unwrap_or_default().into(),
+                member: row.get(1)?,
+                expires: row.get(2)?,
+            })
         })
     }
 

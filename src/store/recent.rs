@@ -76,8 +76,8 @@ impl Changes {
     }
 
     /// How a note stands now, as far as this says so.
-    pub(super) fn get(&self, id: &NoteId) -> Option<Option<Held>> {
-        self.notes.get(id).cloned()
+    pub(super) fn get(&self, id: &NoteId) -> Option<&Option<Held>> {
+        self.notes.get(id)
     }
 
     /// Whether it may have changed otherwise.

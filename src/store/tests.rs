@@ -419,7 +419,7 @@ async fn an_answer_is_noted_under_the_message_that_it_became(home: &Home) {
         unreachable!("it is a call")
     };
     call.note = Some(note(-5, 0, None));
-    call.pointer = Some(note(-5, 3, None));
+    call.pointer = Some(Box::new(note(-5, 3, None)));
     let parcel = owed(&store, lane, vec![Effect::Call(call)]).await;
     store
         .settle(lane, &parcel, Outcome::Sent(Some(77)), NOW)
