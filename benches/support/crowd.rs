@@ -14,7 +14,7 @@ use iqtibas::evaluation::{Case, Kind};
 use iqtibas::sandbox::{Chat, Deed, Message, Person, Request, Sandbox};
 
 /// As the bot's own: a crowd that is slow would make the bot look slow.
-#[cfg(unix)]
+#[cfg(all(unix, feature = "jemalloc"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
