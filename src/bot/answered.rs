@@ -170,21 +170,16 @@ impl Answered {
         recall(memory, &id.kind, chat, id.key)
     }
 
-    /// The chat's last answers that everybody sees, newest first, with the messages that show them.
-    fn recent(memory: &dyn Memory, chat: i64) -> impl Iterator<Item = (i64, Self)> {
-        let notes = memory.notes(OPEN, chat, RECENT).into_iter();
-        notes.filter_map(|(key, value)| Some((key, serde_json::from_value(value).ok()?)))
-    }
-
     /// The answer to a message, and the message that shows it, whoever sees that.
     pub(super) fn to(memory: &dyn Memory, chat: i64, question: i64) -> Option<(MessageId, Self)> {
-        let whispers = memory.notes(WHISPER, chat, RECENT).into_iter();
-        let whispers = whispers.filter_map(|(key, value)| {
-            Some((MessageId::Whisper(key), serde_json::from_value(value).ok()?))
-        });
-        Self::recent(memory, chat)
-            .map(|(key, answered)| (MessageId::Open(key), answered))
-            .chain(whispers)
+        let last = |kind, id: fn(i64) -> MessageId| {
+            let notes = memory.notes(kind, chat, RECENT).into_iter();
+            notes.filter_map(move |(key, value)| {
+                Some((id(key), serde_json::from_value::<Self>(value).ok()?))
+            })
+        };
+        last(OPEN, MessageId::Open)
+            .chain(last(WHISPER, MessageId::Whisper))
             .find(|(_, answered)| answered.question == question)
     }
 }

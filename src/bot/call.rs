@@ -74,7 +74,8 @@ pub struct Call {
 pub struct NoteId {
     /// What it is about: `answer`, `settings` …
     pub kind: String,
-    /// The chat it belongs to; it goes when the chat goes, and moves when the chat moves.
+    /// The chat it belongs to; it goes when the chat goes, and moves when the chat moves, unless it
+    /// lasts for minutes only.
     pub chat: i64,
     /// Which one of its kind in that chat: a message, a topic, a member.
     pub key: i64,
@@ -83,12 +84,10 @@ pub struct NoteId {
 /// The kinds of notes of which those of a chat can be listed.
 const LISTED: [&str; 4] = ["answer", "whisper", "unanswered", "library"];
 
-impl NoteId {
-    /// Whether [`Memory::notes`](super::Memory::notes) lists it.
-    #[must_use]
-    pub fn is_listed(&self) -> bool {
-        LISTED.contains(&self.kind.as_str())
-    }
+/// Whether [`Memory::notes`](super::Memory::notes) lists the notes of a kind.
+#[must_use]
+pub fn is_listed(kind: &str) -> bool {
+    LISTED.contains(&kind)
 }
 
 /// Something to be remembered about a chat.

@@ -32,7 +32,7 @@ mod turning;
 pub mod unaddressed;
 
 pub use answered::{Answered, Claim, Place, View};
-pub use call::{Call, Effect, Note, NoteId};
+pub use call::{Call, Effect, Note, NoteId, is_listed};
 pub use event::{
     ChatKind, Document, Entity, EntityKind, Event, GuestCall, InlineQuery, KINDS, Message,
     MessageId, Origin, Rank, Referred, Standing, Tap, TapElsewhere, is_admin,

@@ -1,5 +1,7 @@
 //! What becomes of a chat: who stands where in it, its topics, and its move to a supergroup.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::chat::Chat;
@@ -76,7 +78,7 @@ impl Chat {
         self.sandbox.hall.change(|world| {
             let room = world.room_mut(self.id);
             room.topics.insert(thread, Topic::Open);
-            if let Some(message) = room.messages.get_mut(&thread) {
+            if let Some(message) = room.messages.get_mut(&thread).map(Arc::make_mut) {
                 message["message_thread_id"] = thread.into();
                 message["is_topic_message"] = true.into();
             }

@@ -5,6 +5,8 @@
     reason = "what is said is said for its effect; the message is often not needed"
 )]
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::Sandbox;
@@ -108,10 +110,11 @@ impl Chat {
             let mut json = message.json().clone();
             change(&mut json);
             json["edit_date"] = World::now().into();
+            let json = Arc::new(json);
             world
                 .room_mut(self.id)
                 .messages
-                .insert(message.id(), json.clone());
+                .insert(message.id(), Arc::clone(&json));
             world.show("edited_message", &json);
             Message::new(json)
         })

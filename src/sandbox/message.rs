@@ -1,20 +1,22 @@
 //! A message as people see it, with questions a test asks of it.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::entities::covered;
 
 /// A message of a chat, said by anybody.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Message(Value);
+pub struct Message(Arc<Value>);
 
 /// A button of an inline keyboard.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Button(Value);
 
 impl Message {
-    pub(super) fn new(json: Value) -> Self {
-        Self(json)
+    pub(super) fn new(json: impl Into<Arc<Value>>) -> Self {
+        Self(json.into())
     }
 
     /// The whole `Message` object of the Bot API.
@@ -56,7 +58,7 @@ impl Message {
     /// The message it replies to, as it was then.
     #[must_use]
     pub fn replied_to(&self) -> Option<Self> {
-        self.0.get("reply_to_message").cloned().map(Self)
+        self.0.get("reply_to_message").cloned().map(Self::new)
     }
 
     /// The number of the message it replies to.

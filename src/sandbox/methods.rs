@@ -1,6 +1,8 @@
 //! From a method's name to what the world does about it, and the methods about the bot itself: who
 //! it is, its menu of commands and its descriptions.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
@@ -10,14 +12,14 @@ use crate::text::char_len;
 
 impl World {
     /// Does what `request` asks. `getUpdates` is not here: it waits, and the server does the waiting.
-    pub(super) fn call(&mut self, request: &Request) -> Result<Value, Refusal> {
-        match request.method.to_ascii_lowercase().as_str() {
+    pub(super) fn call(&mut self, request: &Request) -> Result<Arc<Value>, Refusal> {
+        let done = match request.method.to_ascii_lowercase().as_str() {
             "getme" => Ok(self.me()),
             "setwebhook" => self.updates.set_webhook(request),
             "deletewebhook" => Ok(self.updates.delete_webhook(request)),
             "getwebhookinfo" => Ok(self.updates.webhook_info()),
-            "sendmessage" => self.send_message(request),
-            "sendrichmessage" => self.send_rich_message(request),
+            "sendmessage" => return self.send_message(request),
+            "sendrichmessage" => return self.send_rich_message(request),
             "sendchataction" => self.send_chat_action(request),
             "editmessagetext" => self.edit_message_text(request),
             "editmessagereplymarkup" => self.edit_message_reply_markup(request),
@@ -43,7 +45,8 @@ impl World {
             "getchatadministrators" => self.get_chat_administrators(request),
             "leavechat" => self.leave_chat(request),
             _ => Err(Refusal::new(404, "Not Found: method not found")),
-        }
+        };
+        done.map(Arc::new)
     }
 
     fn me(&self) -> Value {

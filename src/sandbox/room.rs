@@ -1,6 +1,7 @@
 //! A chat as Telegram keeps it: who is in it and with which rights, its topics and its messages.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -155,9 +156,9 @@ pub(super) struct Room {
     pub(super) migrated_to: Option<i64>,
     pub(super) members: BTreeMap<i64, Standing>,
     pub(super) topics: BTreeMap<i64, Topic>,
-    pub(super) messages: BTreeMap<i64, Value>,
+    pub(super) messages: BTreeMap<i64, Arc<Value>>,
     /// What one member sees, by its number among these.
-    pub(super) whispers: BTreeMap<i64, Value>,
+    pub(super) whispers: BTreeMap<i64, Arc<Value>>,
     /// The id that the last message, or the last ephemeral message, got.
     pub(super) last_message: i64,
     pub(super) last_ephemeral: i64,
@@ -217,19 +218,23 @@ impl Room {
     }
 
     /// Keeps `message` under the next id.
-    pub(super) fn keep(&mut self, mut message: Value) -> Value {
+    pub(super) fn keep(&mut self, mut message: Value) -> Arc<Value> {
         self.last_message += 1;
         message["message_id"] = self.last_message.into();
-        self.messages.insert(self.last_message, message.clone());
+        let message = Arc::new(message);
+        self.messages
+            .insert(self.last_message, Arc::clone(&message));
         message
     }
 
     /// Keeps an ephemeral message under its own number.
-    pub(super) fn whisper(&mut self, mut message: Value) -> Value {
+    pub(super) fn whisper(&mut self, mut message: Value) -> Arc<Value> {
         self.last_ephemeral += 1;
         message["message_id"] = 0.into();
         message["ephemeral_message_id"] = self.last_ephemeral.into();
-        self.whispers.insert(self.last_ephemeral, message.clone());
+        let message = Arc::new(message);
+        self.whispers
+            .insert(self.last_ephemeral, Arc::clone(&message));
         message
     }
 

@@ -1,5 +1,7 @@
 //! The methods that put messages into chats, change them and take them away.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
@@ -32,7 +34,7 @@ const ACTIONS: [&str; 12] = [
 ];
 
 impl World {
-    pub(super) fn send_message(&mut self, request: &Request) -> Result<Value, Refusal> {
+    pub(super) fn send_message(&mut self, request: &Request) -> Result<Arc<Value>, Refusal> {
         let content = text_content(
             request.text("text"),
             request.text("parse_mode"),
@@ -41,7 +43,7 @@ impl World {
         self.post(request, content)
     }
 
-    pub(super) fn send_rich_message(&mut self, request: &Request) -> Result<Value, Refusal> {
+    pub(super) fn send_rich_message(&mut self, request: &Request) -> Result<Arc<Value>, Refusal> {
         let content = rich_content(request.json("rich_message"))?;
         self.post(request, content)
     }
@@ -59,7 +61,7 @@ impl World {
         Ok(Value::Bool(true))
     }
 
-    fn post(&mut self, request: &Request, content: Value) -> Result<Value, Refusal> {
+    fn post(&mut self, request: &Request, content: Value) -> Result<Arc<Value>, Refusal> {
         let bot = self.bot();
         let bot_id = self.bot_id();
         let markup = keyboard::checked(request.json("reply_markup"))?;
@@ -104,7 +106,7 @@ impl World {
             }
             None => room.keep(message),
         };
-        self.deeds.push(Deed::Posted(message.clone()));
+        self.deeds.push(Deed::Posted(Arc::clone(&message)));
         Ok(message)
     }
 
@@ -134,7 +136,7 @@ impl World {
         if let Some(id) = request.get("inline_message_id").and_then(Value::as_str) {
             let mut message = content.unwrap_or_default();
             message["inline_message_id"] = id.into();
-            self.deeds.push(Deed::Edited(message));
+            self.deeds.push(Deed::Edited(message.into()));
             return Ok(Value::Bool(true));
         }
         let room = self.room_of(request)?;
@@ -151,7 +153,7 @@ impl World {
         if message["from"]["id"] != bot {
             return Err(Refusal::bad("message can't be edited"));
         }
-        let mut edited = message.clone();
+        let mut edited = Value::clone(message);
         if let Some(fields) = edited.as_object_mut() {
             fields.remove("reply_markup");
             if let Some(Value::Object(content)) = content {
@@ -169,8 +171,9 @@ impl World {
             ));
         }
         edited["edit_date"] = Self::now().into();
-        *message = edited.clone();
-        self.deeds.push(Deed::Edited(edited.clone()));
+        *message = Arc::new(edited.clone());
+        let deed = Deed::Edited(Arc::clone(message));
+        self.deeds.push(deed);
         Ok(edited)
     }
 

@@ -12,6 +12,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::connection::{Door, Switch};
@@ -113,8 +114,14 @@ fn read(hall: &Hall, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<Requ
 
 /// Does what was asked; `getUpdates` may take its time.
 async fn done(hall: &Hall, request: &Request) -> Response {
+    #[derive(Serialize)]
+    struct Done<'r> {
+        ok: bool,
+        result: &'r Value,
+    }
+
     let outcome = if request.method.eq_ignore_ascii_case("getUpdates") {
-        polled(hall, request).await
+        polled(hall, request).await.map(Arc::new)
     } else {
         hall.change(|world| world.call(request))
     };
@@ -122,7 +129,11 @@ async fn done(hall: &Hall, request: &Request) -> Response {
         Ok(result) => sent(
             StatusCode::OK,
             "application/json",
-            json!({ "ok": true, "result": result }).to_string(),
+            serde_json::to_string(&Done {
+                ok: true,
+                result: &result,
+            })
+            .expect("JSON is plain data"),
         ),
         Err(refusal) => refused(&refusal),
     }

@@ -2,6 +2,7 @@
 //! that shows the chats lives on it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use serde::Serialize;
@@ -51,7 +52,7 @@ pub struct Watcher {
     sandbox: Sandbox,
     bell: watch::Receiver<()>,
     chats: BTreeMap<i64, Value>,
-    messages: BTreeMap<(i64, i64), Value>,
+    messages: BTreeMap<(i64, i64), Arc<Value>>,
     deeds: usize,
     requests: usize,
 }
@@ -97,9 +98,10 @@ impl Watcher {
             }
             for (number, message) in &room.messages {
                 let key = (*id, *number);
-                if self.messages.get(&key) != Some(message) {
-                    self.messages.insert(key, message.clone());
-                    sights.push(Sight::Message(message.clone()));
+                let seen = self.messages.get(&key);
+                if !seen.is_some_and(|seen| Arc::ptr_eq(seen, message)) {
+                    self.messages.insert(key, Arc::clone(message));
+                    sights.push(Sight::Message(Value::clone(message)));
                 }
             }
         }
@@ -120,7 +122,7 @@ impl Watcher {
             Deed::Posted(message) | Deed::Edited(message)
                 if message.get("ephemeral_message_id").is_some() =>
             {
-                Some(Sight::Whisper(message.clone()))
+                Some(Sight::Whisper(Value::clone(message)))
             }
             Deed::Acted { chat, .. } => Some(Sight::Acted { chat: *chat }),
             _ => None,

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::mem::take;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -20,9 +21,9 @@ use super::{Options, entities};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Deed {
     /// It sent a message.
-    Posted(Value),
+    Posted(Arc<Value>),
     /// It changed a message.
-    Edited(Value),
+    Edited(Arc<Value>),
     /// It took a message away.
     Deleted {
         /// The chat.

@@ -15,18 +15,18 @@ use std::sync::Arc;
 
 use rusqlite::params;
 
-use super::recent::{Changes, Held, Kin, Recent};
+use super::recent::{Changes, Held, Recent};
 use super::seal::{self, Seal};
 use super::sql::Sql;
 use super::{
     Counts, Errand, Incoming, Lane, Millis, Next, Outcome, Parcel, Pending, Reason, StoreError,
     Task,
 };
-use crate::bot::{Call, Effect, Note, NoteId};
+use crate::bot::{Call, Effect, Note, NoteId, is_listed};
 
 /// The most updates of one lane that may wait; what comes beyond is turned away.
 pub const BACKLOG: i64 = 256;
-/// A note that lasts no longer need not outlive the process.
+/// A note that lasts no longer need not outlive the process, nor the chat's id.
 const BRIEF: Millis = 10 * 60 * 1000;
 /// How often a chat is told at most that something was turned away, or came too late.
 const TELL_AGAIN: Millis = 60 * 60 * 1000;
@@ -145,11 +145,6 @@ impl Journal {
             let chat = update.chat.map(|chat| self.seal.number("chat", chat));
             let member = update.member.map(|id| self.seal.number("member", id));
             let identity = self.seal.name("update", &update.identity);
-            let known = "SELECT 1 FROM inbox WHERE identity = $1";
-            let known = self.sql.first(known, params![identity], |_| Ok(()))?;
-            if known.is_some() {
-                continue;
-            }
             let waiting: Option<i64> = self.sql.first(
                 "SELECT count(*) FROM
                      (SELECT 1 FROM inbox WHERE lane = $1 AND state = 0 LIMIT $2) AS few",
@@ -157,6 +152,14 @@ impl Journal {
                 |row| row.get(0),
             )?;
             let crowded = waiting >= Some(BACKLOG) && !update.vital;
+            if crowded {
+                // Nobody is told of what has come before.
+                let known = "SELECT 1 FROM inbox WHERE identity = $1";
+                let known = self.sql.first(known, params![identity], |_| Ok(()))?;
+                if known.is_some() {
+                    continue;
+                }
+            }
             let errand = if crowded {
                 Errand::Flood
             } else {
@@ -186,7 +189,7 @@ impl Journal {
                 ],
             )?;
             if new == 0 {
-                // Another replica was faster.
+                // It has come before, or another replica was faster.
                 continue;
             }
             if let Some(chat) = chat {
@@ -377,7 +380,9 @@ impl Journal {
                 Effect::Move { .. } | Effect::Purge(_) | Effect::Forget(_)
             )
         };
-        let (mut at_once, mut first) = (!effects.iter().any(touches_calls), None);
+        // Nor where another replica has taken the lane over.
+        let mut at_once = !effects.iter().any(touches_calls) && self.sql.claim(lane.0)?;
+        let mut first = None;
         for (op, effect) in (0_i64..).zip(effects) {
             match effect {
                 Effect::Call(call) if call.is_fleeting() => {}
@@ -537,6 +542,9 @@ impl Journal {
 
     /// Forgets what has aged.
     pub(super) fn prune(&self, now: Millis) -> Result<(), StoreError> {
+        if let Some(recent) = &self.recent {
+            recent.prune(now);
+        }
         for (statement, age) in [
             (
                 "DELETE FROM inbox WHERE received < $1 AND state = 1",
@@ -640,12 +648,13 @@ impl Journal {
             plain: seal::plain(&(note.id.key, &note.value)).into(),
             member: note.member.map(|id| self.seal.number("member", id)),
             expires: lasts.map(|lasts| now.saturating_add(lasts)),
+            brief: lasts.is_some_and(|lasts| lasts <= BRIEF)
+                && self.recent.as_ref().is_some_and(|it| it.has_room()),
         };
-        let brief = lasts.is_some_and(|lasts| lasts <= BRIEF);
-        if !(brief && self.recent.is_some()) {
+        if !held.brief {
             let (kind, chat, key) = self.note_name(&note.id);
             let content = self.seal.seal_plain("note", &held.plain);
-            let written = if note.id.is_listed() { now } else { 0 };
+            let written = if is_listed(&note.id.kind) { now } else { 0 };
             let values = params![kind, chat, key, held.member, written, held.expires, content];
             if self.sql.execute(statement, values)? == 0 {
                 return Ok(false);
@@ -689,24 +698,24 @@ impl Journal {
 
     /// A note as it stands now, and whether nobody else can write it until the transaction ends.
     fn hold(&self, id: &NoteId) -> Result<(bool, Option<Held>), StoreError> {
-        let look = || {
-            self.find(
-                "UPDATE note SET content = content WHERE kind = $1 AND chat = $2 AND key = $3
-                 RETURNING content, member, expires",
-                id,
-            )
-        };
         let changes = self.changes.borrow();
         if let Some(held) = changes.get(id) {
             return Ok((true, held.clone()));
         }
-        match &self.recent {
-            Some(recent) if !changes.concern(id) => Ok((true, recent.read(id, look)?)),
-            _ => {
-                let held = look()?;
-                Ok((held.is_some() || self.recent.is_some(), held))
-            }
-        }
+        let Some(recent) = &self.recent else {
+            let held = self.find(
+                "UPDATE note SET content = content WHERE kind = $1 AND chat = $2 AND key = $3
+                 RETURNING content, member, expires",
+                id,
+            )?;
+            return Ok((held.is_some(), held));
+        };
+        let held = if changes.are_all() {
+            recent.read(id, || self.note(id))?
+        } else {
+            self.note(id)?
+        };
+        Ok((true, held))
     }
 
     fn drop_note(&self, id: &NoteId) -> Result<(), StoreError> {
@@ -739,6 +748,7 @@ impl Journal {
                 plain: opened.unwrap_or_default().into(),
                 member: row.get(1)?,
                 expires: row.get(2)?,
+                brief: false,
             })
         })
     }
@@ -877,9 +887,14 @@ impl Journal {
 
     /// A group has become a supergroup. Calls name the chat inside, so each is sealed anew.
     fn relocate(&self, from: i64, to: i64) -> Result<(), StoreError> {
-        self.write_sums()?;
+        for (mut note, at) in self.added.take().into_values().flatten() {
+            if note.id.chat == from {
+                note.id.chat = to;
+            }
+            self.add(note, at);
+        }
         for chat in [from, to] {
-            self.changes.borrow_mut().set_all(Kin::Chat(chat));
+            self.changes.borrow_mut().replace(chat);
         }
         let (old, new) = (self.seal.number("chat", from), self.seal.number("chat", to));
         let calls = self.sql.all(
@@ -918,8 +933,8 @@ impl Journal {
 
     /// Forgets a chat; not what came from it after the update in place `seq`.
     fn purge(&self, chat: i64, seq: i64) -> Result<(), StoreError> {
-        self.write_sums()?;
-        self.changes.borrow_mut().set_all(Kin::Chat(chat));
+        self.added.borrow_mut().retain(|id, _| id.chat != chat);
+        self.changes.borrow_mut().replace(chat);
         let chat = self.seal.number("chat", chat);
         for statement in [
             "DELETE FROM note WHERE chat = $1",
@@ -938,9 +953,11 @@ impl Journal {
 
     /// Forgets a member, in all chats; not what he did after the update in place `seq`.
     fn forget(&self, member: i64, seq: i64) -> Result<(), StoreError> {
-        self.write_sums()?;
+        for more in self.added.borrow_mut().values_mut() {
+            more.retain(|(note, _)| note.member != Some(member));
+        }
         let member = self.seal.number("member", member);
-        self.changes.borrow_mut().set_all(Kin::Member(member));
+        self.changes.borrow_mut().forget(member);
         for statement in [
             "DELETE FROM note WHERE member = $1",
             "DELETE FROM outbox WHERE member = $1",
@@ -948,7 +965,7 @@ impl Journal {
             self.sql.execute(statement, params![member])?;
         }
         self.sql.execute(
-            "UPDATE inbox SET state = 1, content = NULL, member = NULL
+            "UPDATE inbox SET state = 1, content = NULL, chat = NULL, member = NULL
              WHERE member = $1 AND seq <= $2",
             params![member, seq],
         )?;

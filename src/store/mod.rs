@@ -757,6 +757,7 @@ impl Store {
         most: u32,
         now: Millis,
     ) -> Result<Vec<(i64, Value)>, StoreError> {
+        debug_assert!(crate::bot::is_listed(kind), "{kind} is not listed");
         let kind = kind.to_owned();
         let look = move |journal: &Journal| journal.notes(&kind, chat, most, now);
         self.reader.read(look)

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use serde_json::Value;
 use tokio::sync::{Notify, Semaphore, watch};
 
@@ -288,9 +289,11 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         let task = Arc::new(task);
         let (mut backoff, started) = (Backoff::brief(), Instant::now());
         let effects = loop {
-            let (engine, at_work) = (Arc::clone(self), Arc::clone(&task));
-            // A task of its own: a panic ends it alone.
-            match tokio::spawn(async move { engine.desk.serve(&at_work).await }).await {
+            // A panic ends this work alone.
+            match AssertUnwindSafe(self.desk.serve(&task))
+                .catch_unwind()
+                .await
+            {
                 Ok(Ok(effects)) => break effects,
                 Ok(Err(error)) => {
                     tracing::error!(%error, "what was noted cannot be read; trying again");
@@ -306,19 +309,19 @@ impl<A: Api, C: Clock, D: Desk> Engine<A, C, D> {
         };
         drop(alone);
         let took = started.elapsed();
-        let mut fleeting = Vec::new();
-        for effect in &effects {
+        let (mut lasting, mut fleeting) = (Vec::new(), Vec::new());
+        for effect in effects {
             match effect {
                 Effect::Count { verdict, language } => {
-                    self.metrics.answered(*verdict, *language, took);
+                    self.metrics.answered(verdict, language, took);
                 }
-                Effect::Call(call) if call.is_fleeting() => fleeting.push(call.clone()),
-                _ => {}
+                Effect::Call(call) if call.is_fleeting() => fleeting.push(call),
+                effect => lasting.push(effect),
             }
         }
         let next = self
             .store
-            .worked(lane, &task, effects, self.clock.now())
+            .worked(lane, &task, lasting, self.clock.now())
             .await?;
         for call in &fleeting {
             let within = call.within.map_or(0, millis);

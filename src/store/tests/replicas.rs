@@ -1,8 +1,10 @@
 //! Several replicas on one PostgreSQL: who works on what, and what is left of one that is gone.
 
+use serde_json::json;
+
 use super::super::*;
 use super::home::Home;
-use super::{NOW, accept, incoming, owed, send, task};
+use super::{NOW, accept, counts, incoming, owed, send, task};
 
 const LITTLE: Duration = Duration::from_millis(20);
 
@@ -122,6 +124,59 @@ async fn what_a_replica_says_after_another_was_faster_changes_nothing() {
     let void = one.settle(sending, &parcel, again, NOW).await;
     assert_eq!(void.expect("written"), Next::Idle);
     assert_eq!(one.counts().expect("read"), Counts::default());
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+async fn what_a_replica_finishes_in_a_lane_that_is_another_s_now_is_sent_by_that_one() {
+    let home = Home::postgres();
+    let (one, two) = (replica(&home, "one"), replica(&home, "two"));
+    let lane = accept(&one, incoming(-5, 1)).await;
+    let late = task(&one, lane).await;
+    cut(&home, "one");
+    let Next::Work(same) = next(&two, lane).await else {
+        panic!("no work")
+    };
+    let effects = vec![send(-5, "a")];
+    let first = one.worked(lane, &late, effects.clone(), NOW).await;
+    assert_eq!(first.expect("written"), Next::Idle);
+    let second = two.worked(lane, &Arc::new(same), effects, NOW).await;
+    let Ok(Next::Send(answer)) = second else {
+        panic!("{second:?}")
+    };
+    assert_eq!(answer.attempts, 0);
+    let sent = Outcome::Sent(None);
+    let settled = two.settle(lane, &Arc::new(answer), sent, NOW).await;
+    assert_eq!(settled.expect("written"), Next::Idle);
+    assert_eq!(one.counts().expect("read"), Counts::default());
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: .ci/run postgres"]
+async fn what_replicas_add_to_one_note_is_summed() {
+    const ROUNDS: i64 = 50;
+    let home = Home::postgres();
+    let replicas = ["one", "two"].map(|name| replica(&home, name));
+    let all = replicas.iter().zip([-100, -200]).map(|(store, from)| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            for chat in 0..ROUNDS {
+                let lane = accept(&store, incoming(from - chat, 1)).await;
+                let task = task(&store, lane).await;
+                let add = |to| Effect::Add(counts(to, json!({"asked": 1})));
+                let effects = vec![add(0), add(from - chat), add(1)];
+                let next = store.worked(lane, &task, effects, NOW).await;
+                assert_eq!(next.expect("written"), Next::Idle);
+            }
+        })
+    });
+    for one in all.collect::<Vec<_>>() {
+        one.await.expect("no panic");
+    }
+    for chat in [0, 1] {
+        let sum = replicas[0].note(&counts(chat, Value::Null).id, NOW);
+        assert_eq!(sum.expect("read"), Some(json!({"asked": 2 * ROUNDS})));
+    }
 }
 
 #[tokio::test]
