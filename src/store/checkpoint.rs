@@ -12,7 +12,7 @@ use rusqlite::{Connection, MAIN_DB};
 use super::StoreError;
 
 /// So many new pages in the log are worth a checkpoint.
-const MANY: c_int = 1000;
+const MANY: c_int = 500;
 /// So many are too many. The log begins anew only when all of it was moved, and while commits go on
 /// nobody but the writer can come to its end; the thread has left it little to do.
 const TOO_MANY: c_int = 16_000;

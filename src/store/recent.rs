@@ -16,7 +16,7 @@ const ROOM: u64 = 4 * 1024 * 1024;
 /// How much one takes, about.
 const USUAL: u64 = 256;
 /// The most that are here alone. They take some 250 bytes each.
-const MOST_BRIEF: usize = 40_000;
+const MOST_BRIEF: usize = 20_000;
 
 /// A note that is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
