@@ -528,6 +528,22 @@ async fn another_key_or_bot_is_refused(home: &Home) {
     assert!(matches!(lost, Err(StoreError::Key(KeyError::Lost(_)))));
 }
 
+async fn an_older_state_is_taken_over(home: &Home) {
+    let store = home.open();
+    let lane = accept(&store, incoming(-5, 1)).await;
+    let keep = Effect::Keep(note(-5, 2, None));
+    let parcel = owed(&store, lane, vec![keep, send(-5, "a")]).await;
+    drop(store);
+    home.written_by_the_first_program();
+    let store = home.open();
+    let found = store.notes("answer", -5, 10, NOW).expect("read");
+    assert_eq!(found, [(2, json!({"of": 2}))]);
+    let Next::Send(same) = store.next(lane, NOW).await.expect("read") else {
+        panic!("it is owed still")
+    };
+    assert_eq!((same.call, same.attempts), (parcel.call.clone(), 1));
+}
+
 async fn a_newer_state_is_refused(home: &Home) {
     drop(home.open());
     home.written_by_a_newer_program();
@@ -554,6 +570,7 @@ laws! {
     what_has_aged_is_forgotten,
     nothing_personal_stands_in_the_file,
     another_key_or_bot_is_refused,
+    an_older_state_is_taken_over,
     a_newer_state_is_refused,
 }
 

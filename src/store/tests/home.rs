@@ -57,6 +57,19 @@ impl Home {
         files.into_iter().flat_map(read).collect()
     }
 
+    /// As if a program of version 1 had written it.
+    pub(super) fn written_by_the_first_program(&self) {
+        let index = "DROP INDEX note_order;
+            CREATE INDEX note_order ON note (kind, chat, written);";
+        #[cfg(feature = "postgres")]
+        if let Some(tables) = &self.tables {
+            return tables.batch(&format!("{index} UPDATE iqtibas SET version = 1"));
+        }
+        let connection = Connection::open(self.place().file).expect("opens");
+        let made = connection.execute_batch(&format!("{index} PRAGMA user_version = 1"));
+        made.expect("written");
+    }
+
     /// As if a program of version 99 had written it.
     pub(super) fn written_by_a_newer_program(&self) {
         #[cfg(feature = "postgres")]

@@ -132,13 +132,13 @@ async fn what_a_replica_finishes_in_a_lane_that_is_another_s_now_is_sent_by_that
     let home = Home::postgres();
     let (one, two) = (replica(&home, "one"), replica(&home, "two"));
     let lane = accept(&one, incoming(-5, 1)).await;
-    let late = task(&one, lane).await;
+    let in_hand = task(&one, lane).await;
     cut(&home, "one");
     let Next::Work(same) = next(&two, lane).await else {
         panic!("no work")
     };
     let effects = vec![send(-5, "a")];
-    let first = one.worked(lane, &late, effects.clone(), NOW).await;
+    let first = one.worked(lane, &in_hand, effects.clone(), NOW).await;
     assert_eq!(first.expect("written"), Next::Idle);
     let second = two.worked(lane, &Arc::new(same), effects, NOW).await;
     let Ok(Next::Send(answer)) = second else {
