@@ -105,7 +105,7 @@ pub struct Note {
 
 impl Note {
     /// Adds the numbers in `more`, however deep, to those of the same names here. None becomes
-    /// negative; an object takes [`MOST_NAMES`] and no more.
+    /// negative; an object takes 500 and no more.
     pub fn add(&mut self, more: &Value) {
         add(&mut self.value, more);
     }
