@@ -172,6 +172,15 @@ async fn panel(chat: &Chat, admin: &Person) -> Message {
     chat.hears().await
 }
 
+/// Quiet hours by UTC: from this hour on, for two hours or three. To say "until seven", as it stands
+/// at first, would change nothing.
+fn quiet_from_now() -> (u64, u64) {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let hour = now.expect("after 1970").as_secs() / 3600;
+    let length = if (hour + 2) % 24 == 7 { 3 } else { 2 };
+    (hour % 24, (hour + length) % 24)
+}
+
 /// Chooses in the settings, by what the buttons hold.
 async fn choose(chat: &Chat, admin: &Person, choices: &[&str]) {
     let panel = panel(chat, admin).await;

@@ -6,7 +6,7 @@ use iqtibas::sandbox::{Chat, Message, Person, Standing};
 use iqtibas::wording;
 
 use super::manners::most;
-use super::{Stage, a_moment_later, labels, quoted};
+use super::{Stage, a_moment_later, labels, quiet_from_now, quoted};
 
 const SHOW_ALL: &str = "أظهره للجميع";
 
@@ -65,13 +65,8 @@ async fn in_quiet_hours_no_subject_is_opened_but_what_is_open_can_be_turned() {
     let sara = stage.sandbox.person("سارة");
     group.says(&sara, "/cost");
     let page = group.hears().await;
-    let hour = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .expect("after 1970")
-        .as_secs()
-        / 3600
-        % 24;
-    choose(&group, &admin, &[(6, hour), (8, 0), (7, (hour + 2) % 24)]).await;
+    let (from, until) = quiet_from_now();
+    choose(&group, &admin, &[(6, from), (8, 0), (7, until)]).await;
     for command in ["/topics", "/cost", "/crypto"] {
         group.says(&sara, command);
     }

@@ -2,7 +2,7 @@
 
 use iqtibas::sandbox::{Chat, Message, Options, Person, Sandbox, Standing};
 
-use super::{QUESTION, Stage, a_moment_later, choose, labels, panel, quoted};
+use super::{QUESTION, Stage, a_moment_later, choose, labels, panel, quiet_from_now, quoted};
 
 /// Taps the button that begins so, and sees the panel change.
 async fn tap(chat: &Chat, by: &Person, panel: &Message, begins: &str) -> Message {
@@ -121,14 +121,8 @@ async fn in_quiet_hours_it_is_silent_but_for_its_settings() {
     let panel = panel(&group, &admin).await;
     let picker = tap(&group, &admin, &panel, "Quiet from").await;
     assert_eq!(picker.text(), "Quiet from");
-    // From now on for two hours, by a clock that runs with UTC.
-    let hour = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .expect("after 1970")
-        .as_secs()
-        / 3600
-        % 24;
-    tap_data(&group, &admin, &panel, &format!("1s6.{hour}")).await;
+    let (from, until) = quiet_from_now();
+    tap_data(&group, &admin, &panel, &format!("1s6.{from}")).await;
     let picker = tap(&group, &admin, &panel, "The group's clock").await;
     assert!(
         picker
@@ -137,7 +131,7 @@ async fn in_quiet_hours_it_is_silent_but_for_its_settings() {
             .any(|it| it.text().contains("UTC+5:45"))
     );
     tap_data(&group, &admin, &panel, "1s8.0").await;
-    tap_data(&group, &admin, &panel, &format!("1s7.{}", (hour + 2) % 24)).await;
+    tap_data(&group, &admin, &panel, &format!("1s7.{until}")).await;
     group.says(&member, &format!("/ask {QUESTION}"));
     group.stays_quiet().await;
     // What was answered before still follows its question.
