@@ -111,7 +111,8 @@ impl Note {
     }
 }
 
-fn add(sum: &mut Value, more: &Value) {
+/// Adds the numbers in `more` to `sum`, as [`Note::add`] says.
+pub(super) fn add(sum: &mut Value, more: &Value) {
     let Value::Object(more) = more else {
         let number = |it: &Value| it.as_i64().unwrap_or_default();
         *sum = number(sum).saturating_add(number(more)).max(0).into();

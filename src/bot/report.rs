@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::answered::Claim;
-use super::call::{Effect, Note, NoteId};
+use super::call::{self, Effect, Note, NoteId};
 use super::event::Tap;
 use super::memory::{Memory, recall};
 use super::press::Press;
@@ -37,8 +37,8 @@ const LASTS: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 pub(super) const EVERYWHERE: i64 = 0;
 /// The periods to choose from, in days.
 pub(super) const PERIODS: [i64; 3] = [7, 1, 30];
-/// The most different things that are counted a day.
-const MOST_THINGS: usize = 500;
+/// The most questions whose words are looked through.
+const MOST_WORDS: usize = 500;
 /// The most lines of a list.
 const MOST_LINES: usize = 10;
 
@@ -55,10 +55,8 @@ struct Tally {
     down: i64,
 }
 
-fn add(counts: &mut BTreeMap<String, u64>, thing: &str, n: u64) {
-    if counts.len() < MOST_THINGS || counts.contains_key(thing) {
-        *counts.entry(thing.to_owned()).or_default() += n;
-    }
+fn one_more(counts: &mut BTreeMap<String, u64>, thing: &str) {
+    *counts.entry(thing.to_owned()).or_default() += 1;
 }
 
 fn day(now: i64) -> i64 {
@@ -72,24 +70,11 @@ impl Tally {
 
     fn sum(chat: i64, days: i64, memory: &dyn Memory, now: i64) -> Self {
         let today = day(now);
-        let mut sum = Self::default();
+        let mut sum = json!({});
         for day in today - days + 1..=today {
-            let tally = Self::of(chat, day, memory);
-            for (into, from) in [
-                (&mut sum.answered, tally.answered),
-                (&mut sum.nearest, tally.nearest),
-                (&mut sum.silent, tally.silent),
-                (&mut sum.quoted, tally.quoted),
-                (&mut sum.unanswered, tally.unanswered),
-            ] {
-                for (thing, n) in &from {
-                    add(into, thing, *n);
-                }
-            }
-            sum.up += tally.up;
-            sum.down += tally.down;
+            call::add(&mut sum, &json!(Self::of(chat, day, memory)));
         }
-        sum
+        serde_json::from_value(sum).expect("tallies add up to one")
     }
 }
 
@@ -156,18 +141,18 @@ fn counted(
 ) -> Vec<Effect> {
     let (mut more, code) = (Tally::default(), language.code());
     match Claim::of(answer) {
-        Claim::Answers | Claim::GoesOn | Claim::Reads => add(&mut more.answered, code, 1),
-        Claim::Nearest => add(&mut more.nearest, code, 1),
+        Claim::Answers | Claim::GoesOn | Claim::Reads => one_more(&mut more.answered, code),
+        Claim::Nearest => one_more(&mut more.nearest, code),
         Claim::Silent => {
-            add(&mut more.silent, code, 1);
+            one_more(&mut more.silent, code);
             for name in &answer.why.names {
-                add(&mut more.unanswered, name, 1);
+                one_more(&mut more.unanswered, name);
             }
         }
     }
     for quote in shown {
         let passage = name(quote.article(), quote.passage());
-        add(&mut more.quoted, &passage, 1);
+        one_more(&mut more.quoted, &passage);
     }
     count(asked.to.chat, asked.chat, known, &more)
 }
@@ -261,7 +246,7 @@ fn words(chat: i64, days: i64, known: &Known<'_>) -> Vec<String> {
         return Vec::new();
     }
     let since = day(known.now) - days;
-    let notes = known.memory.notes(WORDS, chat, MOST_THINGS).into_iter();
+    let notes = known.memory.notes(WORDS, chat, MOST_WORDS).into_iter();
     notes
         .filter_map(|(_, value)| serde_json::from_value::<(i64, String)>(value).ok())
         .filter(|(at, _)| day(*at) > since)

@@ -55,7 +55,7 @@ pub(super) struct Changes {
 
 /// Notes that go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kin {
+enum Kin {
     /// Of this chat.
     Chat(i64),
     /// About the member with this keyed name.
